@@ -64,6 +64,11 @@ def normalize(value: str) -> str:
     return " ".join(value.translate(_FOLDED).split())
 
 
+def words(value: str) -> list[str]:
+    """The words of the normalized text, without signs, in order."""
+    return re.findall(r"\w+", normalize(value))
+
+
 def searchable(value: str) -> str:
     """What is stored for search: the normalized text, and after it the digits of phone numbers that it writes in
     groups."""

@@ -1,6 +1,5 @@
 """Messages that callers leave: notes of the call's follow-up."""
 
-import re
 from uuid import UUID
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
@@ -41,5 +40,5 @@ async def leave(uow: UnitOfWork, conversation_id: UUID, message: str, urgency: U
 
 def _words_by_line(text: str) -> str:
     """A text to find in another, whatever their case, diacritics and punctuation: each line between line breaks."""
-    lines = [" ".join(re.findall(r"\w+", search_text.normalize(line))) or line for line in text.split("\n")]
+    lines = [" ".join(search_text.words(line)) or line for line in text.split("\n")]
     return "\n".join(("", *lines, ""))

@@ -1,13 +1,12 @@
 """Which service and whom the caller means, by names as they are said; what is not clear is asked, with the choices."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
 from sekretarka.core.text.collation import sort_key
 from sekretarka.core.text.i18n import Language, translate
-from sekretarka.core.text.search_text import normalize
+from sekretarka.core.text.search_text import normalize, words
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.receptionist import declension, speech
@@ -117,13 +116,13 @@ def _distinct_names(rows: Sequence[Staff]) -> list[str]:
 
 
 def _service_words(name: str) -> set[str]:
-    return set(re.findall(r"\w+", normalize(name))) - AROUND
+    return set(words(name)) - AROUND
 
 
 def _is_said_too(said: set[str], service: Service, others: Sequence[Service]) -> bool:
     """Whether a word that means none of the others is what this service is: of "masaż i strzyżenie" each is said."""
     known = {word for row in others for word in _service_words(row.name)}
-    head = next((word for word in normalize(service.name).split() if word not in AROUND), "")
+    head = next((word for word in words(service.name) if word not in AROUND), "")
     return bool(others) and any(_is_alike(word, head) and not _covers({word}, known) for word in said)
 
 

@@ -4,10 +4,9 @@ A name is compared by its forms, not by its stem: "Marka" and "Marta" have one s
 folded as `search_text.normalize` does, so that "Ewę" is "ewe".
 """
 
-import re
 from functools import lru_cache
 
-from sekretarka.core.text.search_text import normalize
+from sekretarka.core.text import search_text
 
 # What people put before a name.
 TITLES = frozenset(
@@ -46,7 +45,7 @@ for _full, *_short in map(str.split, DIMINUTIVES.split(";")):
 
 def words(text: str | None) -> set[str]:
     """The folded words of a name, without titles and prepositions."""
-    return set(re.findall(r"\w+", normalize(text or ""))) - TITLES - PREPOSITIONS
+    return set(search_text.words(text or "")) - TITLES - PREPOSITIONS
 
 
 def is_meant(said: set[str], name: set[str], *, as_called: bool = True) -> bool:

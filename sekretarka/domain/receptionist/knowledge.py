@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sekretarka.core.text import phone
-from sekretarka.core.text.search_text import normalize
+from sekretarka.core.text.search_text import words
 
 # Polish words change their ends: what they begin with tells which they are.
 STEM, SHORT_STEM, ENOUGH, SAID = 5, 3, 0.5, 3
@@ -64,8 +64,8 @@ def find_target(knowledge: Mapping[str, Any], topic: str | None) -> tuple[str, s
 
 def stems(text: str) -> set[str]:
     """The first `STEM` letters (of shorter words `SHORT_STEM`) of each word that says what the text is about."""
-    words = set(re.findall(r"\w+", normalize(text))) - EMPTY
-    return {word[: STEM if len(word) >= STEM else SHORT_STEM] for word in words}
+    said = set(words(text)) - EMPTY
+    return {word[: STEM if len(word) >= STEM else SHORT_STEM] for word in said}
 
 
 def _entries(knowledge: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
