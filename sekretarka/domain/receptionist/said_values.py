@@ -48,19 +48,15 @@ def as_text(value: Any) -> str | None:
 
 
 def by_name(arguments: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
-    """The texts of the arguments that exist, by the names that they have here; `names` are those without case and
-    signs (see `plain`). An argument in its own spelling counts before the same in another."""
+    """The texts of the arguments that exist, by the names that they have here; `names` are those by `conversions.word`,
+    as `service_type`, `serviceType` and `ServiceType` are one. An argument in its own spelling counts before the same
+    in another."""
     result: dict[str, str] = {}
-    for name in sorted(arguments, key=lambda name: names.get(plain(name)) != name):
-        known, text = names.get(plain(name)), as_text(arguments[name])
+    for name in sorted(arguments, key=lambda name: names.get(conversions.word(name)) != name):
+        known, text = names.get(conversions.word(name)), as_text(arguments[name])
         if known is not None and text is not None:
             result.setdefault(known, text)
     return result
-
-
-def plain(name: str) -> str:
-    """The name of an argument whichever way it is spelled: `service_type`, `serviceType` and `ServiceType` are one."""
-    return re.sub(r"[\W_]", "", name.casefold())
 
 
 def _cleaned(value: Any) -> Any:

@@ -10,7 +10,7 @@ from sekretarka.core.text.i18n import LANGUAGES, Language
 from sekretarka.core.web.schemas import BoundedStr, Input, JsonObject, Output, OutputInstant
 from sekretarka.domain.conversations.models import Urgency
 from sekretarka.domain.receptionist import said_values
-from sekretarka.providers import call_ids
+from sekretarka.providers import call_ids, conversions
 from sekretarka.providers.conversions import TruncatedStr
 
 
@@ -74,7 +74,7 @@ class ToolArguments(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _as_meant(cls, values: Any) -> Any:
-        names = {said_values.plain(name): info.alias or name for name, info in cls.model_fields.items()}
+        names = {conversions.word(name): info.alias or name for name, info in cls.model_fields.items()}
         return said_values.by_name(values, names) if isinstance(values, dict) else values
 
 
