@@ -139,6 +139,8 @@ async def test_what_stands_for_nothing_is_absent(owner: Caller, line: Line) -> N
         {"staff": "anyone"},
         {"staff": "wszystko mi jedno"},
         {"staff": "first available"},
+        {"staff": "Doesn't matter"},
+        {"staff": "dowolnie"},
         {"clientPhone": {"number": "601 000 111"}},
         {"notes": "a" * 5_000},
         {"notes": ["boli głowa", "pierwszy raz"]},
@@ -169,7 +171,7 @@ async def test_days_as_models_write_them(line: Line) -> None:
     offer = await line.use("check_availability", serviceType="Koloryzacja", date={"day": str(day)})
     assert [slot["time"][:10] for slot in offer["data"]["slots"]] == [str(day)] * 3
     soonest = await line.use("check_availability", serviceType="Koloryzacja")
-    for spelled in ("ASAP", "jak najszybciej", "Dowolny dzień", "najbliższy termin"):
+    for spelled in ("ASAP", "jak najszybciej", "Dowolny dzień", "najbliższy termin", "Doesn’t matter", "obojętne"):
         offer = await line.use("check_availability", serviceType="Koloryzacja", date=spelled)
         assert (offer["say"], offer["data"]) == (soonest["say"], soonest["data"])
     asked = await line.use("check_availability", serviceType="Koloryzacja", date="kiedyś")

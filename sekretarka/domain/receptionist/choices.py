@@ -10,6 +10,7 @@ from sekretarka.core.text.search_text import normalize, words
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.receptionist import declension, speech
+from sekretarka.domain.receptionist.said_values import INDIFFERENT
 from sekretarka.domain.receptionist.tool_context import ToolContext, ToolRejected
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff
@@ -19,13 +20,11 @@ Test = Callable[[Row], bool]
 
 NAMED, SPOKEN = 20, 5  # choices that an answer lists, and that it says
 # What means nobody in particular, folded.
-ANYONE = frozenset(
-    {"any", "anyone", "anybody", "any staff", "whoever", "whoever is free", "whoever is available", "no preference",
-     "first available", "next available", "available", "doesn't matter", "does not matter", "ktokolwiek", "ktos",
-     "kazdy", "kazda", "dowolny", "dowolna", "dowolna osoba", "pierwszy wolny", "pierwsza wolna",
-     "pierwsza wolna osoba", "obojetnie", "obojetne", "obojetnie kto", "obojetnie do kogo", "wszystko jedno",
-     "wszystko mi jedno", "bez roznicy", "bez znaczenia", "nie ma znaczenia", "nieistotne", "bez preferencji"}
-)  # fmt: skip
+ANYONE = INDIFFERENT | {
+    "anyone", "anybody", "any staff", "whoever", "whoever is free", "whoever is available", "available", "ktokolwiek",
+    "ktos", "kazdy", "kazda", "dowolna", "dowolna osoba", "pierwsza wolna", "pierwsza wolna osoba", "obojetnie kto",
+    "obojetnie do kogo",
+}  # fmt: skip
 # Words around the name of a service, folded.
 AROUND = frozenset(
     {"na", "do", "z", "i", "w", "o", "a", "dla", "and", "for", "the", "with", "usluga", "wizyta", "zabieg"}

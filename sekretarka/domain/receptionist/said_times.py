@@ -7,19 +7,18 @@ from datetime import date, datetime, time, timedelta
 from sekretarka.core.runtime import clock
 from sekretarka.core.text.i18n import LANGUAGES, translate
 from sekretarka.core.text.search_text import normalize
+from sekretarka.domain.receptionist.said_values import INDIFFERENT
 
 HALF_A_YEAR = 183  # days: a past date whose next anniversary is nearer than that was written with a wrong year
 CENTURY = 2000
 PREFIX = 3  # letters that tell months and weekdays apart, whatever their case
 
 RELATIVE = {"dzis": 0, "dzisiaj": 0, "today": 0, "jutro": 1, "tomorrow": 1, "pojutrze": 2}
-ANY_DAY = frozenset(
-    {"any", "anytime", "any day", "whenever", "asap", "as soon as possible", "earliest", "earliest available",
-     "soonest", "first available", "next available", "dowolny", "dowolny dzien", "dowolnie", "kiedykolwiek",
-     "obojetnie", "obojetnie kiedy", "jak najszybciej", "najszybciej", "najblizszy", "najblizszy termin",
-     "najblizszy wolny termin", "pierwszy wolny", "pierwszy wolny termin", "wszystko jedno", "bez znaczenia",
-     "nie ma znaczenia"}
-)  # fmt: skip
+ANY_DAY = INDIFFERENT | {
+    "anytime", "any day", "whenever", "asap", "as soon as possible", "earliest", "earliest available", "soonest",
+    "dowolny dzien", "kiedykolwiek", "obojetnie kiedy", "jak najszybciej", "najszybciej", "najblizszy",
+    "najblizszy termin", "najblizszy wolny termin", "pierwszy wolny termin",
+}  # fmt: skip
 FILLERS = frozenset(
     {"w", "we", "na", "on", "this", "najblizszy", "najblizsza", "najblizsze", "dnia", "the", "of", "r", "roku"}
 )

@@ -16,6 +16,12 @@ NOTHING = frozenset(
      "string", "caller", "customer", "user", "brak", "nie podano", "nie dotyczy", "nieznane", "nieznany", "klient",
      "klientka"}
 )  # fmt: skip
+# What means that any will do, a person or a day, folded.
+INDIFFERENT = frozenset(
+    {"any", "no preference", "first available", "next available", "doesnt matter", "does not matter", "dowolny",
+     "dowolnie", "pierwszy wolny", "obojetnie", "obojetne", "wszystko jedno", "wszystko mi jedno", "bez roznicy",
+     "bez znaczenia", "nie ma znaczenia", "nieistotne", "bez preferencji"}
+)  # fmt: skip
 TEMPLATE = re.compile(r"[#@$]?\{[\w .$-]+\}|\$?\{\{.*\}\}|\$\{.*\}|\$\w+|<[\w .-]+>|\[[\w .-]+\]|%\w+%|__\w+__")
 NAMES_OF_TEXT = ("id", "name", "value", "text")
 
