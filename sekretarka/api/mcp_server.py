@@ -22,8 +22,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from sekretarka.core.actor import Actor
-from sekretarka.core.database.unit_of_work import begin
-from sekretarka.core.errors import AppError, Invalid, Unavailable
+from sekretarka.core.errors import AppError, Invalid
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import LANGUAGES
 from sekretarka.domain.agents.models import Capability
@@ -104,22 +103,20 @@ async def _use_tool(context: Context, params: CallToolRequestParams) -> CallTool
             raise Invalid.field(["params", "name"], "unknown_tool", "There is no such tool")
         fields = {name: value for name, value in ids.items() if value is not None}
         return _result(await deferred_tools.use(actor, Capability(params.name), {**fields, "arguments": arguments}))
-    except Unavailable as error:
-        return _failure(error)
     except AppError as error:
-        return _result(await _explanation(actor, ids["agentId"], error), is_error=True)
+        answer = await _explanation(actor, ids["agentId"], error)
+        return _result(answer, is_error=True) if answer else _failure(error)
     except Exception:
         log.exception("a tool failed")
         return _failure(AppError())
 
 
-async def _explanation(actor: Actor, agent_id: object, error: AppError) -> ToolAnswer:
+async def _explanation(actor: Actor, agent_id: object, error: AppError) -> ToolAnswer | None:
     try:
         parsed_id = UUID(str(agent_id))
     except ValueError:
         parsed_id = None
-    async with begin(actor) as uow:
-        return await receptionist.explain(uow, parsed_id, error)
+    return await deferred_tools.explain(actor, parsed_id, error)
 
 
 def _result(answer: ToolAnswer, *, is_error: bool = False) -> CallToolResult:

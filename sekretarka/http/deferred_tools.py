@@ -3,11 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
+from uuid import UUID
 
 from sekretarka.core.actor import Actor
 from sekretarka.core.database import db_errors
 from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.errors import AppError, Unavailable
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web.validation import checked
 from sekretarka.domain.agents.models import Capability
@@ -24,8 +27,7 @@ pending: set[asyncio.Task[None]] = set()
 async def use(actor: Actor, tool: Capability, fields: Mapping[str, Any]) -> ToolAnswer:
     """Use a tool in a transaction of its own; `fields` are those of `ToolCall` by their names in JSON.
 
-    Raises an `AppError` when it could not be tried, as `Invalid` for wrong fields; `receptionist.explain` has the
-    sentence for that.
+    Raises an `AppError` when it could not be tried, as `Invalid` for wrong fields; `explain` has the sentence for that.
     """
     call = checked(ToolCall, fields)
     deferral = Deferral()
@@ -35,6 +37,17 @@ async def use(actor: Actor, tool: Capability, fields: Mapping[str, Any]) -> Tool
             return await receptionist.use(uow, tool, call, deferral)
 
     return await respond_within(actor, call, deferral, db_errors.retry_on_conflict(run))
+
+
+async def explain(actor: Actor, agent_id: UUID | None, error: AppError) -> ToolAnswer | None:
+    """As `receptionist.explain`; None when that cannot be read from the database either: then `receptionist.sentence`
+    is all that can be said."""
+    if isinstance(error, Unavailable):
+        return None
+    with suppress(AppError):
+        async with begin(actor) as uow:
+            return await receptionist.explain(uow, agent_id, error)
+    return None
 
 
 async def respond_within(

@@ -3,7 +3,7 @@
 from starlette.responses import JSONResponse, Response
 
 from sekretarka.core.database.unit_of_work import begin
-from sekretarka.core.errors import AppError, Invalid, Unavailable
+from sekretarka.core.errors import AppError, Invalid
 from sekretarka.domain.agents.connections import Endpoint
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.receptionist import service as receptionist
@@ -47,9 +47,9 @@ async def _use_tool(endpoint: Endpoint, use: ToolUse) -> ToolResult:
         if use.tool not in set(Capability):
             raise Invalid.field(["body", "tool"], "unknown_tool", "There is no such tool")
         outcome = await deferred_tools.use(endpoint.actor, Capability(use.tool), fields)
-    except Unavailable as error:
-        return ToolResult(use, receptionist.sentence(error), {"code": error.code.lower()})
     except AppError as error:
-        async with begin(endpoint.actor) as uow:
-            outcome = await receptionist.explain(uow, endpoint.agent_id, error)
+        explained = await deferred_tools.explain(endpoint.actor, endpoint.agent_id, error)
+        if explained is None:
+            return ToolResult(use, receptionist.sentence(error), {"code": error.code.lower()})
+        outcome = explained
     return ToolResult(use, outcome.say, outcome.data)

@@ -153,12 +153,19 @@ async def test_missing_arguments_are_answered_with_a_question(
     assert (await owner.data("GET", "/api/v1/conversations")) == []
 
 
-async def test_a_tool_that_does_not_exist_is_answered_in_words(program: Caller, agent: Agent) -> None:
+async def test_a_tool_that_does_not_exist_is_answered_in_words(
+    database: engine.Database, program: Caller, agent: Agent
+) -> None:
     async with speaking(program, agent_id=agent.id, call_id="call_1") as client:
         refused = await client.call_tool("dance", {})
+        with databases.failing(database, "SELECT agents", ConnectionResetError):
+            unexplained = await client.call_tool("dance", {})
     assert refused.is_error
     assert content_of(refused)["say"] == texts("pl")["tools.refused.not_understood"]
     assert content_of(refused)["data"]["code"] == "unknown_tool"
+    [text] = unexplained.content
+    assert text.type == "text"
+    assert (unexplained.is_error, json.loads(text.text)["say"]) == (True, content_of(refused)["say"])
 
 
 @pytest.mark.parametrize(

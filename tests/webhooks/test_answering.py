@@ -13,15 +13,21 @@ from tests.support import databases
 
 
 @pytest.mark.parametrize(
-    ("tool", "code"), [("dance", "unknown_tool"), ("take_message", "service_unavailable"), ("book", "required")]
+    ("tool", "failing", "code"),
+    [
+        ("dance", "INSERT INTO conversations", "unknown_tool"),
+        ("dance", "SELECT", "validation_error"),
+        ("take_message", "INSERT INTO conversations", "service_unavailable"),
+        ("book", "INSERT INTO conversations", "required"),
+    ],
 )
-async def test_what_fails_is_answered_in_words(database: engine.Database, tool: str, code: str) -> None:
+async def test_what_fails_is_answered_in_words(database: engine.Database, tool: str, failing: str, code: str) -> None:
     organization = await factories.organization()
     await factories.service(organization.id)
     agent = await factories.agent(organization.id, capabilities=list(Capability))
     endpoint = await connections.find_endpoint((await factories.connection(agent)).id)
     use = ToolUse(tool, "call_1", "t1", {"message": "Proszę oddzwonić."})
-    with databases.failing(database, "INSERT INTO conversations", ConnectionResetError):
+    with databases.failing(database, failing, ConnectionResetError):
         result = await answering._use_tool(endpoint, use)
     assert (result.use, result.data["code"]) == (use, code)
     assert result.say in texts("pl").values() or code == "required"

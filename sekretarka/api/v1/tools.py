@@ -1,6 +1,5 @@
 """`/tools`: what the AI does for a caller during a call."""
 
-from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -10,8 +9,7 @@ from starlette.responses import Response
 from sekretarka.api.route import Handler, WithUnitOfWork, requires
 from sekretarka.api.signature_auth import SignatureRoute
 from sekretarka.core.actor import Actor
-from sekretarka.core.database.unit_of_work import begin
-from sekretarka.core.errors import AppError, Invalid, Unavailable
+from sekretarka.core.errors import AppError, Invalid
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web import json
 from sekretarka.core.web.validation import checked
@@ -70,11 +68,8 @@ class Tool(SignatureRoute):
 async def _sentence(request: Request, error: AppError) -> str:
     """What the caller on the line is told of an error, in the agent's language where that can be known."""
     call: ToolCall | None = getattr(request.state, "call", None)
-    if call is not None and not isinstance(error, Unavailable):
-        with suppress(AppError):
-            async with begin(request.state.caller.actor) as uow:
-                return (await receptionist.explain(uow, call.agent_id, error)).say
-    return receptionist.sentence(error)
+    answer = await deferred_tools.explain(request.state.caller.actor, call.agent_id, error) if call else None
+    return answer.say if answer else receptionist.sentence(error)
 
 
 def _requested(request: JsonRequest) -> ToolCall | None:
