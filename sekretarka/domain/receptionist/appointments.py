@@ -39,7 +39,7 @@ async def book(context: ToolContext, arguments: Book) -> Answered:
     member = await wanted_staff(context, arguments.staff, service)
     if not declension.words(arguments.client_name):
         raise ToolRejected("name_required")  # `Pani`, `...`
-    with _asked_for_a_name():
+    try:
         data = AppointmentCreate(
             service_type=str(service.id),
             scheduled_at=context.moment(arguments.scheduled_at),
@@ -50,6 +50,8 @@ async def book(context: ToolContext, arguments: Book) -> Answered:
             agent_id=context.agent_id,
             conversation_id=context.conversation_id,
         )
+    except ValidationError:  # everything else was read before
+        raise ToolRejected("name_required") from None
     row = await _booked_before(context, service.id, data)
     if row is None:
         await limits.count_change(context)
@@ -142,15 +144,6 @@ async def _booked_before(context: ToolContext, service_id: UUID, data: Appointme
     if changed and changed[0].status is Status.CANCELLED:
         raise ToolRejected("cancelled_meanwhile")
     return changed[0] if changed else None
-
-
-@contextmanager
-def _asked_for_a_name() -> Iterator[None]:
-    """Everything else of a booking was read before: what its input may still reject is the client's name."""
-    try:
-        yield
-    except ValidationError:
-        raise ToolRejected("name_required") from None
 
 
 @contextmanager

@@ -122,7 +122,7 @@ async def _switched_off(uow: UnitOfWork, agent: Agent, call: ToolCall) -> ToolAn
     now = _now(uow, lang, (await days.current_organization(uow)).timezone)
     target = knowledge.find_target(agent.knowledge_base, None)
     if target is None:
-        return ToolAnswer(say=translate(lang, _rejection_key(lang, "agent_off")), data={"code": "agent_off"}, now=now)
+        return ToolAnswer(say=translate(lang, "tools.refused.agent_off"), data={"code": "agent_off"}, now=now)
     name, number = target
     say = translate(lang, "tools.agent_off_call", phone=phone.format_national(number))
     return ToolAnswer(say=say, data={"code": "agent_off", "name": name, "phone": number}, now=now)
