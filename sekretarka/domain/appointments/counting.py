@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from sekretarka.domain.appointments.models import Appointment, Status
+from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, Status
 
 
 class AppointmentCount(StrEnum):
@@ -26,6 +26,11 @@ def is_counted(count: AppointmentCount, now: datetime) -> sa.ColumnElement[bool]
     if count is AppointmentCount.TO_CONFIRM:
         return sa.and_(col(row.status) == Status.SCHEDULED, col(row.scheduled_at) > now)
     return col(row.status).not_in([Status.HELD, Status.CANCELLED])
+
+
+def is_upcoming(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether an appointment is still to take place."""
+    return sa.and_(col(Appointment.status).in_(OPEN_STATUSES), col(Appointment.scheduled_at) > now)
 
 
 def day_column(count: AppointmentCount | None) -> Any:

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col
-from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
-from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment
-from sekretarka.domain.appointments.schedule_conflicts import Reason, ScheduleConflict
+from sekretarka.domain.appointments.counting import is_upcoming
+from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.appointments.schedule_conflicts import Reason, ScheduleConflict, upcoming
 from sekretarka.domain.appointments.schemas import StaffAppointmentsView
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.models import Staff
@@ -25,7 +25,7 @@ async def delete(uow: UnitOfWork, staff_id: UUID) -> tuple[Staff, Sequence[Appoi
     row = await staff.delete(uow, staff_id)
     if Permission.APPOINTMENTS_READ not in uow.actor.permissions:
         return row, ()
-    return row, await uow.list(_upcoming(uow).where(Appointment.staff_id == staff_id).limit(MAX_LISTED))
+    return row, await uow.list(upcoming(uow).where(Appointment.staff_id == staff_id).limit(MAX_LISTED))
 
 
 async def count_upcoming(uow: UnitOfWork, staff_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -36,8 +36,7 @@ async def count_upcoming(uow: UnitOfWork, staff_ids: Collection[UUID]) -> dict[U
         .where(
             col(row.organization_id) == uow.organization_id,
             col(row.staff_id).in_(staff_ids),
-            col(row.status).in_(OPEN_STATUSES),
-            col(row.scheduled_at) > uow.now,
+            is_upcoming(uow.now),
         )
         .group_by(col(row.staff_id))
     )
@@ -49,9 +48,9 @@ async def count_upcoming(uow: UnitOfWork, staff_ids: Collection[UUID]) -> dict[U
 
 async def view(uow: UnitOfWork, *rows: Staff) -> list[StaffAppointmentsView]:
     """Staff as the API shows them, with how many appointments they have to come, in the same order."""
-    upcoming = await count_upcoming(uow, [row.id for row in rows])
+    counts = await count_upcoming(uow, [row.id for row in rows])
     return [
-        StaffAppointmentsView(**shown.model_dump(), upcoming_appointments=upcoming[shown.id])
+        StaffAppointmentsView(**shown.model_dump(), upcoming_appointments=counts[shown.id])
         for shown in await staff.view(uow, *rows)
     ]
 
@@ -61,11 +60,5 @@ async def find_left(uow: UnitOfWork) -> list[ScheduleConflict]:
     uow.require(Permission.APPOINTMENTS_READ)
     gone = uow.select(Staff).where(sa.or_(col(Staff.deleted_at).is_not(None), ~col(Staff.is_active)))
     ids = [row.id for row in await uow.list(gone)]
-    rows = await uow.list(_upcoming(uow).where(col(Appointment.staff_id).in_(ids)))
+    rows = await uow.list(upcoming(uow).where(col(Appointment.staff_id).in_(ids)))
     return [ScheduleConflict(row, Reason.LEFT) for row in rows]
-
-
-def _upcoming(uow: UnitOfWork) -> SelectOfScalar[Appointment]:
-    row = Appointment
-    upcoming = uow.select(row).where(col(row.status).in_(OPEN_STATUSES), row.scheduled_at > uow.now)
-    return upcoming.order_by(col(row.scheduled_at), col(row.id))

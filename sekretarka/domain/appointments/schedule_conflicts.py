@@ -6,11 +6,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment
+from sekretarka.domain.appointments.counting import is_upcoming
+from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.scheduling import local_time, schedule_loader
 from sekretarka.domain.appointments.scheduling.availability import StaffSchedule, working
 from sekretarka.domain.appointments.scheduling.intervals import covers
@@ -39,12 +41,15 @@ class ScheduleConflict:
 async def find(uow: UnitOfWork, staff_id: UUID | None = None) -> list[ScheduleConflict]:
     """Upcoming appointments outside of opening or working hours, of one staff member or of all; the earliest first."""
     uow.require(Permission.APPOINTMENTS_READ)
-    row = Appointment
-    upcoming = uow.select(row).where(col(row.status).in_(OPEN_STATUSES), row.scheduled_at > uow.now)
-    if staff_id is not None:
-        upcoming = upcoming.where(row.staff_id == staff_id)
-    rows = await uow.list(upcoming.order_by(col(row.scheduled_at), col(row.id)))
+    of_staff = [Appointment.staff_id == staff_id] if staff_id is not None else []
+    rows = await uow.list(upcoming(uow).where(*of_staff))
     return list(await _outside(uow, rows)) if rows else []
+
+
+def upcoming(uow: UnitOfWork) -> SelectOfScalar[Appointment]:
+    """A SELECT of the appointments that are still to take place, the earliest first."""
+    row = Appointment
+    return uow.select(row).where(is_upcoming(uow.now)).order_by(col(row.scheduled_at), col(row.id))
 
 
 async def _outside(uow: UnitOfWork, appointments: Sequence[Appointment]) -> Iterator[ScheduleConflict]:

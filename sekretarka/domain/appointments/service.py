@@ -16,8 +16,8 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.appointments import history, schedule_conflicts
 from sekretarka.domain.appointments.booking import get_appointment
-from sekretarka.domain.appointments.counting import AppointmentCount, day_column, is_counted
-from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, AppointmentChange, Status
+from sekretarka.domain.appointments.counting import AppointmentCount, day_column, is_counted, is_upcoming
+from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Status
 from sekretarka.domain.appointments.scheduling import local_time, schedule_loader, slot_search
 from sekretarka.domain.appointments.scheduling.availability import DurationRequirement, Slot
 from sekretarka.domain.appointments.schemas import (
@@ -141,7 +141,7 @@ async def client_stats(uow: UnitOfWork, client_ids: Collection[UUID]) -> dict[UU
     row = Appointment
     status, at = col(row.status), col(row.scheduled_at)
     took_place = status == Status.COMPLETED
-    upcoming = sa.and_(status.in_(OPEN_STATUSES), at > uow.now)
+    upcoming = is_upcoming(uow.now)
     counted = (
         sa.select(
             col(row.client_id),
