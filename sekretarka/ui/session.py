@@ -22,7 +22,7 @@ from sekretarka.core.text import phone
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.analytics import metrics
 from sekretarka.domain.analytics.metrics import Metric
-from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.events import CREATED
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.ui.rules import Edit as Edit
@@ -116,7 +116,7 @@ class SessionState(rx.State):
                 self.timezone, self.currency = row.timezone, row.currency
 
     async def _on_live_events(self, changes: Sequence[LiveEvent]) -> None:
-        new = {UUID(change.data["id"]) for change in changes if change.name == conversations.CREATED}
+        new = {UUID(change.data["id"]) for change in changes if change.name == CREATED}
         async with read_uow() as uow:
             self.live_calls = await _count_live_calls(uow)
             self.begun_calls += await _count_live_calls(uow, new) if new else 0

@@ -21,8 +21,7 @@ from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import client_linking, settlement, silence
 from sekretarka.domain.conversations.counting import CallCount, is_counted
-from sekretarka.domain.conversations.events import CREATED as CREATED
-from sekretarka.domain.conversations.events import UPDATED, ConversationStarted
+from sekretarka.domain.conversations.events import CREATED, UPDATED, ConversationStarted
 from sekretarka.domain.conversations.merge import (
     PROGRAM_RANK,
     USER_RANK,
