@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic.alias_generators import to_snake
 
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
@@ -40,13 +41,16 @@ from sekretarka.providers.call_events import CallEvent
 from tests import factories
 from tests.support import bookings
 
+Make = Callable[[UUID, UUID], Awaitable[Table]]
+Update = Callable[[UnitOfWork, UUID, Any], Awaitable[Any]]
+
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of record that people edit: how one is made and changed, and two of its fields with a value for each."""
 
-    make: Callable[[UUID, UUID], Awaitable[Table]]
-    update: Callable[[UnitOfWork, UUID, Any], Awaitable[Any]]
+    make: Make
+    update: Update
     patch: type[Input]
     fields: FormFields
     one: tuple[str, Any]
@@ -80,72 +84,35 @@ async def _organization(organization_id: UUID, _: UUID) -> Table:
         return await organizations.get(uow, organization_id)
 
 
+def _kind(make: Make, update: Update, patch: type[Input], *, fields: FormFields | None = None, **changes: Any) -> Kind:
+    """A kind by its two changes; `fields` where they are not columns of the same names."""
+    one, other = changes.items()
+    return Kind(make, update, patch, fields or {name: to_snake(name) for name in changes}, one, other)
+
+
+def _by(factory: Callable[[UUID], Awaitable[Table]]) -> Make:
+    return lambda organization_id, _: factory(organization_id)
+
+
 KINDS = {
-    "agents": Kind(
-        lambda organization_id, _: factories.agent(organization_id),
-        agents.update,
-        AgentPatch,
-        {"greeting": "greeting", "knowledgeBase": "knowledge_base"},
-        ("greeting", "Dzień dobry!"),
-        ("knowledgeBase", {"facts": ["Parking"]}),
+    "agents": _kind(
+        _by(factories.agent), agents.update, AgentPatch, greeting="Dzień dobry!", knowledgeBase={"facts": ["Parking"]}
     ),
-    "appointments": Kind(
-        _appointment,
-        booking.update,
-        AppointmentPatch,
-        {"notes": "notes", "clientName": "client_name"},
-        ("notes", "Alergia"),
-        ("clientName", "Ewa Lis"),
+    "appointments": _kind(_appointment, booking.update, AppointmentPatch, notes="Alergia", clientName="Ewa Lis"),
+    "clients": _kind(_by(factories.client), clients.update, ClientPatch, notes="Lubi kawę", name="Ewa Lis"),
+    "conversations": _kind(
+        _conversation, conversations.update, ConversationPatch, notes="Oddzwonić", outcome="booked"
     ),
-    "clients": Kind(
-        lambda organization_id, _: factories.client(organization_id),
-        clients.update,
-        ClientPatch,
-        {"notes": "notes", "name": "name"},
-        ("notes", "Lubi kawę"),
-        ("name", "Ewa Lis"),
+    "organizations": _kind(
+        _organization, organizations.update, OrganizationPatch, name="Studio Mięta", address={"city": "Gdynia"},
+        fields={"name": "name", "address": "address.city"},
     ),
-    "conversations": Kind(
-        _conversation,
-        conversations.update,
-        ConversationPatch,
-        {"notes": "notes", "outcome": "outcome"},
-        ("notes", "Oddzwonić"),
-        ("outcome", "booked"),
+    "services": _kind(_by(factories.service), catalog.update, ServicePatch, description="Z myciem", duration=75),
+    "staff": _kind(_by(factories.staff), staff.update, StaffPatch, role="Kolorystka", isActive=False),
+    "users": _kind(
+        _user, lambda uow, _, patch: accounts.update_me(uow, patch), UserPatch, name="Iga Lis", language="en"
     ),
-    "organizations": Kind(
-        _organization,
-        organizations.update,
-        OrganizationPatch,
-        {"name": "name", "address": "address.city"},
-        ("name", "Studio Mięta"),
-        ("address", {"city": "Gdynia"}),
-    ),
-    "services": Kind(
-        lambda organization_id, _: factories.service(organization_id),
-        catalog.update,
-        ServicePatch,
-        {"description": "description", "duration": "duration"},
-        ("description", "Z myciem"),
-        ("duration", 75),
-    ),
-    "staff": Kind(
-        lambda organization_id, _: factories.staff(organization_id),
-        staff.update,
-        StaffPatch,
-        {"role": "role", "isActive": "is_active"},
-        ("role", "Kolorystka"),
-        ("isActive", False),
-    ),
-    "users": Kind(
-        _user,
-        lambda uow, _, patch: accounts.update_me(uow, patch),
-        UserPatch,
-        {"name": "name", "language": "language"},
-        ("name", "Iga Lis"),
-        ("language", "en"),
-    ),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -157,9 +124,9 @@ class Place:
     first: Actor
     second: Actor
 
-    async def edit(self, who: Actor, *changes: tuple[str, Any], fields: FormFields | None = None) -> None:
+    async def edit(self, who: Actor, *changes: tuple[str, Any]) -> None:
         """Change fields of the record as it was first read."""
-        fields = self.kind.fields if fields is None else fields
+        fields = self.kind.fields
         read = read_fields(self.row, fields)
         base = {name: read[name] for name, _ in changes if name in read}
         async with begin(who, write=True) as uow:

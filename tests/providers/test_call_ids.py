@@ -23,19 +23,8 @@ UNFILLED: tuple[object, ...] = (
 NAMES: tuple[object, ...] = (
     *("call_1", "c", "1", "CA0123456789abcdef0123456789abcdef", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "call-a"),
     *("{3F2504E0-4F89-11D3-9A0C-0305E82C3301}", "abc@10.0.0.1", "abc%40host", "v3:Xy/z+==", "room-klient", "null-7"),
-    *(
-        "anna",
-        "nana",
-        "innana",
-        "callanna",
-        "lucja",
-        "missed",
-        "sessions-7",
-        "x1",
-        "conv-7",
-        "SIP/trunk-00000a1b",
-        "rozmowa-12",
-    ),
+    *("anna", "nana", "innana", "callanna", "lucja", "missed", "sessions-7", "x1", "conv-7", "SIP/trunk-00000a1b"),
+    "rozmowa-12",
 )
 
 
