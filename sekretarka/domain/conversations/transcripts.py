@@ -1,7 +1,7 @@
 """Lines of a call: upserted by segment id, and the texts that search reads."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,7 +38,9 @@ async def upsert_segments(uow: UnitOfWork, row: Conversation, event: CallEvent, 
         for key, values in newest.items()
         if key in stored and values["stamp"] > stored[key].stamp
     ]
-    added = sorted((values for key, values in newest.items() if key not in stored), key=_place)
+    added = sorted(
+        (values for key, values in newest.items() if key not in stored), key=itemgetter("said_at", "segment_id")
+    )
     room = max(0, MAX_LINES - row.line_count)
     if len(added) > room:
         event.notes["data.segments", Oddity.TOO_MANY] = 1
@@ -85,10 +87,6 @@ async def _refresh_parts(uow: UnitOfWork, row: Conversation, parts: set[int]) ->
 
 def _is_of(row: Conversation) -> tuple[sa.ColumnElement[bool], ...]:
     return col(Segment.organization_id) == row.organization_id, col(Segment.conversation_id) == row.id
-
-
-def _place(values: dict[str, Any]) -> tuple[datetime, str]:
-    return values["said_at"], values["segment_id"]
 
 
 def _values(uow: UnitOfWork, row: Conversation, fact: SegmentPayload, version: str) -> dict[str, Any]:
