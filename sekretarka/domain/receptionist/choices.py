@@ -50,7 +50,7 @@ async def wanted_service(context: ToolContext, name_or_id: str) -> Service:
     meant = [row for row in active if row in fitting or _is_said_too(said, row, fitting)]
     if len({normalize(row.name) for row in meant}) == 1:
         return meant[0]
-    related = meant or [row for row in active if _shares_word(said, _service_words(row.name))]
+    related = meant or [row for row in active if any(_covers({word}, _service_words(row.name)) for word in said)]
     code = "which_service" if related else "unknown_service"
     names = [row.name for row in related or active]
     raise ToolRejected(code, {"services": names[:NAMED]}, names=listed(context.language, names))
@@ -128,10 +128,6 @@ def _is_said_too(said: set[str], service: Service, others: Sequence[Service]) ->
 def _covers(said: set[str], name: set[str]) -> bool:
     """Whether each word said (at least one) is a word of the name."""
     return bool(said) and all(any(_is_alike(word, part) for part in name) for word in said)
-
-
-def _shares_word(said: set[str], name: set[str]) -> bool:
-    return any(_is_alike(word, part) for word in said for part in name)
 
 
 def _is_alike(first: str, second: str) -> bool:

@@ -17,6 +17,7 @@ PREPOSITIONS = frozenset({"u", "do", "z", "ze", "dla", "od", "przez", "with", "b
 # How a consonant changes before the -e of dative and locative; after all others there is an -i-.
 SOFTENED = (("ch", "sz"), ("k", "c"), ("g", "dz"), ("t", "ci"), ("d", "dzi"), ("r", "rz"), ("l", "l"))
 FEMININE = ("", "y", "i", "e", "a", "o", "u", "ej", "iej")
+ADJECTIVAL = {"y": ("ego", "emu", "ym"), "i": ("iego", "iemu", "im"), "e": ("ego", "emu", "em")}
 MASCULINE = ("", "a", "owi", "em", "u", "e", "ia", "iowi", "iem", "iu")
 SHORTEST_WITH_FLEETING_E = 4
 # What a consonant was before the -e- that softened it left: Kwiecień, Kwietnia; Grudzień, Grudnia; Orzeł, Orła.
@@ -52,7 +53,7 @@ def is_meant(said: set[str], name: set[str], *, as_called: bool = True) -> bool:
     """Whether each of the words said (at least one) is a word of the name in some case, or, where it may be said
     `as_called`, of a diminutive."""
     ways = spellings if as_called else forms
-    return bool(said) and all(any(word in ways(part) for part in name) for word in said)
+    return bool(said) and said <= set[str]().union(*map(ways, name))
 
 
 def named_parts(said: set[str], name: set[str]) -> set[str]:
@@ -78,12 +79,8 @@ def _inflected(name: str) -> set[str]:
         soft = set() if stem.endswith("i") else {f"{_softened(stem)}e"}
         short = {f"{stem[:-1]}i"} if stem.endswith("j") else set()
         return {stem + ending for ending in FEMININE if ending or stem.endswith("i")} | soft | short
-    if last == "y":  # Jerzy
-        return {stem + ending for ending in ("ego", "emu", "ym")}
-    if last == "i":  # Antoni, Kowalski
-        return {name + ending for ending in ("ego", "emu", "m")}
-    if last == "e":  # Rene
-        return {name + ending for ending in ("go", "mu", "m")}
+    if last in ADJECTIVAL:  # Jerzy, Antoni, Kowalski, Rene
+        return {stem + ending for ending in ADJECTIVAL[last]}
     if last == "o":  # Mieszko, Bruno, Moniuszko
         endings = (*MASCULINE, "y", "i", "ona", "onowi", "onem", "onie")
         return {stem + ending for ending in endings} | {f"{_softened(stem)}e"}
