@@ -78,9 +78,9 @@ async def require_on(uow: UnitOfWork, agent_id: UUID) -> None:
         raise AgentOff
 
 
-async def language_of(uow: UnitOfWork, agent_id: UUID) -> Language:
-    """What the agent speaks, also a deleted one; the default for an unknown one."""
-    agent = await uow.one_or_none(uow.select(Agent).where(Agent.id == agent_id))
+async def language_of(uow: UnitOfWork, agent_id: UUID | None) -> Language:
+    """What the agent speaks, also a deleted one; the default for an unknown one and for None."""
+    agent = await uow.one_or_none(uow.select(Agent).where(Agent.id == agent_id)) if agent_id else None
     return language(agent.language[:2] if agent else None)
 
 

@@ -11,7 +11,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Conflict, Invalid, NotFound, Throttled
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
-from sekretarka.core.text.i18n import DEFAULT_LANGUAGE, Language, format_datetime, translate
+from sekretarka.core.text.i18n import DEFAULT_LANGUAGE, format_datetime, translate
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.appointments.authorization import require_writable
 from sekretarka.domain.appointments.models import Appointment, Status
@@ -130,7 +130,7 @@ async def _check_open_holds(uow: UnitOfWork, holder: UUID) -> None:
 
 async def _reject(uow: UnitOfWork, data: AppointmentCreate, row: Appointment, service: Service, reason: str) -> Never:
     """`HoldLost` with what can be booked instead, which is also said in the language of the agent."""
-    lang = await agents.language_of(uow, data.agent_id) if data.agent_id else DEFAULT_LANGUAGE
+    lang = await agents.language_of(uow, data.agent_id)
     names = await catalog.active_names(uow) if reason == "UNKNOWN_SERVICE" else []
     times = [] if reason == "UNKNOWN_SERVICE" else await _nearest_times(uow, row, service)
     zone = (await days.current_organization(uow)).timezone
@@ -140,8 +140,9 @@ async def _reject(uow: UnitOfWork, data: AppointmentCreate, row: Appointment, se
         "services": names,
     }
     error = HoldLost(details=details)
-    said = [format_datetime(lang, time, zone) for time in times] or names
-    error.spoken = _sentence(lang, "times" if times else "services" if names else "none", said)
+    kind = "times" if times else "services" if names else "none"
+    said = [format_datetime(lang, time, zone) for time in times] or names[:ALTERNATIVES]
+    error.spoken = translate(lang, f"holds.lost.{kind}", choices=", ".join(said))
     raise error
 
 
@@ -156,7 +157,3 @@ async def _nearest_times(uow: UnitOfWork, row: Appointment, service: Service) ->
     slots = await slot_search.find_slots(uow, organization, people, requirement, (first, first + AHEAD))
     free = sorted((slot.start for slot in slots if slot.free), key=lambda start: abs(start - held))
     return [local_time.to_local(start, zone) for start in sorted(free[:ALTERNATIVES])]
-
-
-def _sentence(lang: Language, kind: str, choices: list[str]) -> str:
-    return translate(lang, f"holds.lost.{kind}", choices=", ".join(choices[:ALTERNATIVES]))

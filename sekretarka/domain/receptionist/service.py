@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col
-
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from sekretarka.core.runtime import clock
@@ -132,8 +130,7 @@ async def explain(uow: UnitOfWork, agent_id: UUID | None, error: AppError) -> To
     """The AI's answer when a tool could not even be tried: `say` in the agent's language, data with `code` and
     `details`. `Forbidden` for a caller who may not use tools."""
     with elevated(uow):
-        agent = await uow.one_or_none(uow.select(Agent).where(col(Agent.id) == agent_id)) if agent_id else None
-        lang = language(agent.language[:2] if agent else None)
+        lang = await agents.language_of(uow, agent_id)
         say = error.spoken or translate(lang, _rejection_key(lang, _code(error)))
         data: dict[str, Any] = {"code": _code(error), "details": error.details_json() or []}
         return ToolAnswer(say=say, data=data, now=_now(uow, lang, (await days.current_organization(uow)).timezone))
