@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.agents.models import Capability
 from tests import clients, factories
+from tests.api.test_holds import undermine
 from tests.api.test_tools import ANNA, Line, appointments, local
 from tests.clients import Caller
 
@@ -33,24 +34,16 @@ async def ids(owner: Caller) -> dict[str, str]:
 
 async def lose(owner: Caller, absence: str) -> None:
     """Ewa cannot take appointments any more: of these kinds."""
-    staff = await ids(owner)
-    ewa = f"/api/v1/staff/{staff['Ewa Lis']}"
-    day = factories.open_day()
-    if absence == "off":
-        await owner.data("PATCH", ewa, json={"isActive": False})
-    elif absence == "deleted":
-        await owner.data("DELETE", ewa)
-    elif absence == "unassigned":
-        [service] = await owner.data("GET", "/api/v1/services")
-        patch = {"staffIds": [staff["Kasia Mazur"]]}
-        await owner.data("PATCH", f"/api/v1/services/{service['id']}", json=patch)
-    elif absence == "busy":
+    ewa, day = (await ids(owner))["Ewa Lis"], factories.open_day()
+    if absence == "busy":
         for wall_time in ("11:10", "12:20", "13:30", "14:40"):
-            await factories.appointment(owner.actor, factories.at(wall_time), staffId=staff["Ewa Lis"])
-    else:
+            await factories.appointment(owner.actor, factories.at(wall_time), staffId=ewa)
+    elif absence.startswith("leave"):
         last = day if absence == "leave_that_day" else day + timedelta(days=60)
         body = {"startsAt": str(day - timedelta(days=10)), "endsAt": str(last)}
-        await owner.data("POST", f"{ewa}/time-off", json=body)
+        await owner.data("POST", f"/api/v1/staff/{ewa}/time-off", json=body)
+    else:
+        await undermine(owner, absence, ewa)
 
 
 @pytest.mark.parametrize("absence", ABSENCES)
