@@ -41,7 +41,7 @@ def list_card(
 
     `none` is shown where there is nothing at all, `none_found` where there is nothing that `filtered` lets through.
     """
-    listed = stable_list(state.rows, list_id, state.list_href)
+    listed = stable_list(state.rows, list_id, state.list_href, before=state.has_previous, after=state.has_next)
     rows = table(
         columns,
         listed.rows,

@@ -100,7 +100,7 @@ async def test_a_call_that_ended_under_the_pointer_is_not_on_the_line(studio: St
         await row.hover()
         now = clock.to_json(clock.now())
         await line.deliver(calls.event("call_ended", line.agent.id, "call_1", now, sequence=2, endedAt=now))
-        await expect(row).to_contain_text("zakończona")
+        await expect(row).to_contain_text("już nie na linii")
         assert await axe.faults(page) == []
 
 

@@ -7,26 +7,42 @@ import { useSyncExternalStore } from "react";
 export const TOUCH_LASTS = 2000;
 
 /** @typedef {{id?: string, day?: string, gone?: boolean, [name: string]: any}} Row */
+/** @typedef {{before?: boolean, after?: boolean}} More whether the list goes on beyond its rows */
 
 const keyOf = (/** @type {Row} */ row) => row.id ?? row.day;
+
+/** @param {Row[]} rows @param {string} [within] */
+const keys = (rows, within) => (within ? rows.flatMap((row) => row[within]) : rows).map(keyOf);
+
+/**
+ * Rows that may only have moved beyond an end of the list: the last ones, where nothing new stands at that end.
+ * @param {Row[]} before @param {Row[]} fresh @param {More} more @param {string} [within]
+ */
+function movedOut(before, fresh, more, within) {
+  const [was, now] = [keys(before, within), keys(fresh, within)];
+  const first = was.indexOf(now[0]);
+  const last = was.indexOf(now.at(-1));
+  return new Set([
+    ...(more.before && first >= 0 ? was.slice(0, first) : []),
+    ...(more.after && last >= 0 ? was.slice(last + 1) : []),
+  ]);
+}
 
 /**
  * The rows as they stood, with what is known of them now.
  * @param {Row[]} before
  * @param {Row[]} fresh
+ * @param {Set<string | undefined>} kept those that are missing and yet not gone
  * @param {string} [within] the name of rows inside the rows
  * @returns {Row[]}
  */
-function inPlace(before, fresh, within) {
+function inPlace(before, fresh, kept, within) {
   return before.map((row) => {
     const now = fresh.find((other) => keyOf(other) === keyOf(row));
-    if (!now) return { ...row, gone: true };
-    return within ? { ...now, [within]: inPlace(row[within], now[within]) } : now;
+    if (within) return { ...(now ?? row), [within]: inPlace(row[within], now?.[within] ?? [], kept) };
+    return now ?? (kept.has(keyOf(row)) ? row : { ...row, gone: true });
   });
 }
-
-/** @param {Row[]} rows @param {string} [within] */
-const keys = (rows, within) => (within ? rows.flatMap((row) => row[within]) : rows).map(keyOf);
 
 /**
  * Tells whenever somebody comes to the element with the id `place` or leaves it; returns how to stop.
@@ -142,8 +158,9 @@ function storeOf(/** @type {string} */ place) {
  * @param {string} place the id of the element they are in
  * @param {string} scope which list it is: another one is shown at once
  * @param {string} [within] the name of rows inside the rows
+ * @param {More} [more]
  */
-export function useStableList(rows, place, scope, within) {
+export function useStableList(rows, place, scope, within, more = {}) {
   const store = storeOf(place);
   useSyncExternalStore(store.subscribe, store.getVersion, store.getVersion);
   const fresh = rows ?? [];
@@ -154,7 +171,7 @@ export function useStableList(rows, place, scope, within) {
   }
   const known = new Set(keys(before.rows, within));
   return {
-    rows: inPlace(before.rows, fresh, within),
+    rows: inPlace(before.rows, fresh, movedOut(before.rows, fresh, more, within), within),
     waiting: keys(fresh, within).filter((key) => !known.has(key)).length,
   };
 }

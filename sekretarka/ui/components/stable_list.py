@@ -5,7 +5,7 @@ from typing import Any
 
 import reflex as rx
 
-from sekretarka.ui.components.basics import cx, icon
+from sekretarka.ui.components.basics import Flag, cx, icon
 from sekretarka.ui.reflex_internals import js, type_of
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
@@ -49,17 +49,21 @@ class StableList:
         )
 
 
-def stable_list(rows: Any, place: str, scope: Any = "", within: str = "") -> StableList:
+def stable_list(
+    rows: Any, place: str, scope: Any = "", within: str = "", *, before: Flag = False, after: Flag = False
+) -> StableList:
     """A list of dicts with an `id` (or `day`), whose type is that of `rows`: while somebody is at it, present rows
     refresh in place, missing ones stay with `gone` set, and new ones wait. A list of another `scope` is shown at once;
-    `within` names rows inside the rows that are held, too."""
+    `within` names rows inside the rows that are held, too. Where there are more rows `before` or `after` these, one
+    that may have moved there is not called gone."""
     rows_var, scope_var = rx.Var.create(rows), rx.Var.create(scope)
+    more: rx.Var[Any] = rx.Var.create({"before": before, "after": after})
     name = f"stable_{place}"
-    hook = f"const {name} = useStableList({rows_var!s}, '{place}', {scope_var!s}, '{within}');"
-    used = {hook: rx.Var.create([rows_var, scope_var])}
+    hook = f"const {name} = useStableList({rows_var!s}, '{place}', {scope_var!s}, '{within}', {more!s});"
+    used = {hook: rx.Var.create([rows_var, scope_var, more])}
 
     def part(of: str, type_: Any) -> Any:
         imports = {_LIBRARY: ["useStableList"]}
-        return js(f"{name}.{of}", rows_var, scope_var, imports=imports, hooks=used, type_=type_).guess_type()
+        return js(f"{name}.{of}", rows_var, scope_var, more, imports=imports, hooks=used, type_=type_).guess_type()
 
     return StableList(place, part("rows", type_of(rows_var)), part("waiting", int))

@@ -3,9 +3,9 @@ import { act, cleanup, fireEvent, render, screen } from "@testing-library/react"
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { showWaiting, TOUCH_LASTS, useStableList } from "../../../sekretarka/ui/components/stable_list.jsx";
 
-/** @param {{rows: any[], scope?: string, within?: string}} props */
-function List({ rows, scope = "", within }) {
-  const stable = useStableList(rows, "list", scope, within);
+/** @param {{rows: any[], scope?: string, within?: string, more?: {before?: boolean, after?: boolean}}} props */
+function List({ rows, scope = "", within, more }) {
+  const stable = useStableList(rows, "list", scope, within, more);
   const flat = within ? stable.rows.flatMap((row) => row[within]) : stable.rows;
   return (
     <>
@@ -116,8 +116,35 @@ describe("a list under the pointer", () => {
     const { rerender } = render(<List rows={days({ mon: "ab", tue: "c" })} within="visits" />);
     over(list());
     rerender(<List rows={days({ sun: "z", mon: "bx" })} within="visits" />);
-    expect(shown()).toBe("a-bc");
+    expect(shown()).toBe("a-bc-");
     expect(waiting()).toBe("2");
+  });
+
+  test("calls nothing gone that new rows may have moved to another page", () => {
+    const { rerender } = render(<List rows={rows("abc")} />);
+    over(list());
+    const show = (/** @type {string} */ ids, /** @type {any} */ more) => {
+      rerender(<List rows={rows(ids)} more={more} />);
+      return shown();
+    };
+    expect(show("xab", { after: true })).toBe("abc");
+    expect(show("xab", { after: false })).toBe("abc-");
+    expect(show("abd", { after: true })).toBe("abc-"); // the next one came in its place
+    expect(show("acd", { after: true })).toBe("ab-c");
+    expect(show("bcd", { before: true, after: true })).toBe("abc");
+    expect(show("bcd", { after: true })).toBe("a-bc");
+    expect(show("xyz", { before: true, after: true })).toBe("a-b-c-");
+  });
+
+  test("calls nothing gone inside its rows, either", () => {
+    const days = (/** @type {Record<string, string>} */ all) =>
+      Object.entries(all).map(([day, ids]) => ({ day, visits: rows(ids) }));
+    const { rerender } = render(<List rows={days({ mon: "ab", tue: "c" })} within="visits" />);
+    over(list());
+    rerender(<List rows={days({ mon: "xab" })} within="visits" more={{ after: true }} />);
+    expect(shown()).toBe("abc");
+    rerender(<List rows={days({ mon: "b", tue: "cd" })} within="visits" more={{ before: true }} />);
+    expect(shown()).toBe("abc");
   });
 
   test("is let go when the pointer leaves the window", () => {

@@ -17,9 +17,10 @@ state = state_vars(CountedAppointmentsState)
 def counted_list() -> rx.Component:
     """By day, under the name of what is counted."""
     nothing = empty(t("appointments.none"), icon_name="calendar_days")
-    listed = rx.fragment(
-        listed_days(state.listed, "counted_list", state.here, nothing), rx.cond(state.total > 0, list_pager(state))
+    days = listed_days(
+        state.listed, "counted_list", state.here, nothing, before=state.has_previous, after=state.has_next
     )
+    listed = rx.fragment(days, rx.cond(state.total > 0, list_pager(state)))
     content = page_views(
         state,
         listed,

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.appointments import appointment_badge
-from sekretarka.ui.components.basics import link, link_button
+from sekretarka.ui.components.basics import Flag, link, link_button
 from sekretarka.ui.components.detail_href import detail_href
 from sekretarka.ui.components.stable_list import GONE, is_gone, stable_list
 from sekretarka.ui.components.view_states import empty
@@ -32,10 +32,10 @@ def appointment_list() -> rx.Component:
     return listed_days(state.listed, "appointment_list", state.closed_href, nothing)
 
 
-def listed_days(days: Any, place: str, scope: Any, nothing: rx.Component) -> rx.Component:
+def listed_days(days: Any, place: str, scope: Any, nothing: rx.Component, **more: Flag) -> rx.Component:
     """The `ListDay`s of the list that `scope` names, which stay where they are while somebody is at them; `nothing`
-    where there are none."""
-    listed = stable_list(days, place, scope, within="appointments")
+    where there are none. `more`: as `stable_list` has `before` and `after`."""
+    listed = stable_list(days, place, scope, within="appointments", **more)
     return rx.el.div(
         listed.bar(), rx.cond(listed.rows.length() > 0, rx.fragment(rx.foreach(listed.rows, _day)), nothing), id=place
     )

@@ -18,14 +18,16 @@ from sekretarka.ui.text import format_datetime, relative_time, t
 
 state = state_vars(OverviewAppointmentsState)
 
+_TITLES = {Metric.AGENDA: "count.agenda", Metric.TO_CONFIRM: "overview.to_confirm"}
+
 
 def agenda() -> rx.Component:
     """Today's appointments by time."""
     return _card(
-        "count.agenda",
         Metric.AGENDA,
         state.today,
-        rest_of_list(state.today.length(), state.today_total, state.today_href),
+        state.today_total,
+        state.today_href,
         _appointment,
         empty(t("overview.agenda_none"), icon_name="calendar_days", hint=t("overview.agenda_hint")),
     )
@@ -34,21 +36,21 @@ def agenda() -> rx.Component:
 def to_confirm() -> rx.Component:
     """The next appointments that nobody has confirmed."""
     return _card(
-        "overview.to_confirm",
         Metric.TO_CONFIRM,
         state.waiting,
-        rest_of_list(state.waiting.length(), state.waiting_total, href_of(Metric.TO_CONFIRM)),
+        state.waiting_total,
+        href_of(Metric.TO_CONFIRM),
         _waiting,
         empty(t("overview.to_confirm_none"), icon_name="calendar_check", hint=t("overview.to_confirm_hint")),
     )
 
 
-def _card(key: str, metric: Metric, rows: Any, more: rx.Component, draw: Any, nothing: rx.Component) -> rx.Component:
-    title = t(key)
-    listed = stable_list(rows, str(metric))
+def _card(metric: Metric, rows: Any, total: Any, href: Any, draw: Any, nothing: rx.Component) -> rx.Component:
+    title = t(_TITLES[metric])
+    listed = stable_list(rows, str(metric), after=total > rows.length())
     return card(
         listed.bar(on_edge=True),
-        card_header(title, more, mark=about_metric(title, metric)),
+        card_header(title, rest_of_list(rows.length(), total, href), mark=about_metric(title, metric)),
         page_views(
             state,
             rx.el.ul(rx.foreach(listed.rows, draw), aria_label=title, class_name="flex flex-col"),

@@ -107,7 +107,7 @@ def _number(key: str, metric: Metric, value: rx.Var[str], figure: Any, *, good: 
 
 
 def _live_calls() -> rx.Component:
-    listed = stable_list(state.live, "live_calls")
+    listed = stable_list(state.live, "live_calls", after=state.live_total > state.live.length())
     calls: Any = listed.rows
     return card(
         listed.bar(on_edge=True),
@@ -129,7 +129,7 @@ def _live_calls() -> rx.Component:
 
 def _silent_calls() -> rx.Component:
     """Calls whose end never came, apart from those that go on."""
-    listed = stable_list(state.silent, "silent_calls")
+    listed = stable_list(state.silent, "silent_calls", after=state.silent_total > state.silent.length())
     rows: Any = listed.rows
     title = t("overview.silent_calls")
     heading = rx.el.div(
@@ -161,6 +161,7 @@ def _silent_call(call: Any) -> rx.Component:
             class_name="flex items-center gap-2.5 px-4 py-1.5 hover:bg-hover max-sm:px-3.5",
         ),
         key=call["id"],
+        class_name=rx.cond(is_gone(call), GONE, ""),
     )
 
 
@@ -175,7 +176,7 @@ def _live_call(call: Any) -> rx.Component:
                 rx.el.span(_name(call["who"]), class_name="min-w-0 flex-1 truncate font-medium tnum"),
                 rx.cond(
                     is_gone(call),
-                    rx.el.span(t("call.completed"), class_name="text-sm"),
+                    rx.el.span(t("overview.live_over"), class_name="text-sm"),
                     elapsed(call["since"], class_name="text-sm text-accent-ink tnum font-medium"),
                 ),
                 class_name="flex items-center gap-2.5",
@@ -201,7 +202,7 @@ def _name(who: Any) -> rx.Component:
 
 
 def _actions() -> rx.Component:
-    listed = stable_list(state.actions, "needs_action")
+    listed = stable_list(state.actions, "needs_action", after=state.actions_total > state.actions.length())
     rows: Any = listed.rows
     more = rest_of_list(state.actions.length(), state.actions_total, href_of(Metric.TO_DO))
     return card(
