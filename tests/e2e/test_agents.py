@@ -16,6 +16,7 @@ from sekretarka.core.web import standard_webhooks
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.models import AgentStatus
+from sekretarka.domain.agents.schemas import AgentPatch
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.schemas import ConversationFilter, TranscriptQuery
 from tests import factories
@@ -241,6 +242,16 @@ async def test_agent_is_created_and_deleted(studio: Studio) -> None:
         await expect(card(page)).to_have_count(1)
     async with begin(actor.system(studio.organization_id)) as uow:
         assert [agent.name for agent in await agents.find(uow)] == ["Ola"]
+
+
+async def test_an_agent_that_is_off_shows_what_it_tells_callers(studio: Studio) -> None:
+    async with studio.open(PATH) as page:
+        await expect(card(page)).to_contain_text("prosi, by zadzwonić później")
+        patch = AgentPatch(knowledge_base={"transferRules": [{"name": "Recepcja", "phone": "+48221234567"}]})
+        async with begin(await factories.member(studio.organization_id), write=True) as uow:
+            await agents.update(uow, studio.agent.id, patch)
+        await page.reload()
+        await expect(card(page)).to_contain_text("podaje numer 22 123 45 67")
 
 
 async def test_page_without_agents_offers_to_create_one(studio: Studio) -> None:

@@ -75,7 +75,7 @@ def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
             ),
             class_name="flex items-center gap-3",
         ),
-        rx.cond(row["active"], rx.fragment(), rx.el.p(t("agents.off_hint"), class_name="text-sm text-muted")),
+        rx.cond(row["active"], rx.fragment(), _off_hint(row["phoneWhileOff"])),
         rx.el.div(
             health_badge(row["health"]),
             rx.cond(
@@ -100,6 +100,11 @@ def agent_card(row: Any, chosen: Any, on_toggle: Any, may: Any) -> rx.Component:
         class_name=rx.cond(chosen, cx(_CARD, "border-accent"), cx(_CARD, "border-border")),
         key=row["id"],
     )
+
+
+def _off_hint(number_instead: Any) -> rx.Component:
+    hint = rx.cond(number_instead != "", t("agents.off_hint_phone", phone=number_instead), t("agents.off_hint"))
+    return rx.el.p(hint, class_name="text-sm text-muted")
 
 
 def _number(key: str, value: Any, to: Any, metric: Metric) -> rx.Component:

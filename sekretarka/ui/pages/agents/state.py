@@ -13,6 +13,7 @@ from sekretarka.core.errors import AppError
 from sekretarka.core.permissions import Permission
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
+from sekretarka.core.text.i18n import NBSP
 from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.connections import Problem
@@ -22,6 +23,7 @@ from sekretarka.domain.analytics import metrics
 from sekretarka.domain.analytics.agents import AgentActivity, activity
 from sekretarka.domain.analytics.metrics import Metric, Period
 from sekretarka.domain.inbox import service as inbox
+from sekretarka.domain.receptionist import knowledge
 from sekretarka.ui import errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.create_dialog import CreateDialogState
@@ -37,13 +39,15 @@ TABS = ("voice", "greeting", "knowledge", "permissions", "connection")
 
 class AgentRow(TypedDict):
     """A card. `health` is from `health_word`; `calls` and `success` (percent; None: none completed) are as in `Metric`,
-    their `…Href` is where the list of what they count is. Times are RFC 3339 or empty."""
+    their `…Href` is where the list of what they count is. Times are RFC 3339 or empty; `phoneWhileOff` is the number
+    that callers get while it is off, empty when they are asked to call later."""
 
     id: str
     name: str
     phone: str
     language: str
     active: bool
+    phoneWhileOff: str
     health: str
     lastEventAt: str
     lastCallAt: str
@@ -137,12 +141,14 @@ def health_word(heard: datetime | None, *, problem: Problem | None, failed: int)
 
 def _card(view: AgentView, done: AgentActivity, failed: int, week: Period, month: Period) -> AgentRow:
     heard, called = view.connection.last_event_at, done.last_call_at
+    _, instead = knowledge.find_target(view.knowledge_base, None) or ("", "")
     return AgentRow(
         id=str(view.id),
         name=view.name,
         phone=phone.format_national(view.phone_number or ""),
         language=view.language,
         active=view.status is AgentStatus.ACTIVE,
+        phoneWhileOff=phone.format_national(instead).replace(" ", NBSP),
         health=health_word(heard, problem=view.connection.problem, failed=failed),
         lastEventAt=clock.to_json(heard) if heard else "",
         lastCallAt=clock.to_json(called) if called else "",
