@@ -14,7 +14,7 @@ from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.conversations.models import Conversation
 from tests import factories
-from tests.e2e.conftest import Studio, each_look
+from tests.e2e.conftest import PHONE, WIDE, Studio, each_look
 from tests.support import axe, bookings
 from tests.ui import forms
 from tests.ui.signed_calls import past_call
@@ -89,6 +89,12 @@ async def test_every_way_out_of_a_panel_asks_first(studio: Studio) -> None:
     async with studio.open(CALLS) as page:
         panel = await open_notes(page, call, studio)
         await panel.get_by_label("Notatki").fill("Długa notatka")
+        async for _ in each_look(page, (("light", PHONE), ("light", WIDE))):
+            hint = await panel.get_by_text("Widzą je tylko osoby z Twojej firmy.").bounding_box()
+            saving = await panel.get_by_role("button", name="Zapisz").bounding_box()
+            assert hint is not None
+            assert saving is not None
+            assert hint["y"] + hint["height"] < saving["y"], "no empty strip under the buttons pushes them over it"
         ways: dict[str, Callable[[], Awaitable[Any]]] = {
             "Esc": lambda: page.keyboard.press("Escape"),
             "cross": lambda: panel.get_by_role("button", name="Zamknij").click(),

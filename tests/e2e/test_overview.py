@@ -137,10 +137,15 @@ async def test_offer_beside_an_open_panel_leaves_it_open_and_spares_what_came_la
 async def test_numbers_say_what_they_count_and_lead_there(studio: Studio) -> None:
     await booked(studio)
     for number in range(10):
-        await call(studio, f"Osoba {number}", 60 + number)
+        await call(studio, f"Osoba {number} o nazwisku, które nie mieści się w żadnym menu", 60 + number)
     await call(studio, "Cicha", 30, status=Status.ACTIVE, follow_up_state=None)
     async with studio.open("/dashboard") as page:
         await expect(page.get_by_role("button", name="Powiadomienia: 10 spraw")).to_be_visible()
+        await page.get_by_role("button", name="Powiadomienia").click()
+        listed = page.locator("#notifications")
+        await expect(listed).to_be_visible()
+        assert await listed.evaluate("box => box.scrollWidth <= box.clientWidth"), "long names are cut"
+        await page.keyboard.press("Escape")
         silent = page.get_by_role("list", name="Brak wieści")
         await expect(silent).to_contain_text("Cicha")
         await expect(silent).to_contain_text("brak wieści od")

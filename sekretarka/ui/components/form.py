@@ -23,7 +23,8 @@ script("components/drafts.js")
 script("components/fields.js")
 _FOOTER = (
     "flex min-h-14 items-center justify-end gap-2 rounded-b-lg border-t border-border bg-surface px-4 py-2 "
-    "max-sm:px-3.5 data-dirty:sticky data-dirty:bottom-0 data-dirty:z-[5] max-md:data-dirty:bottom-16"
+    "max-sm:px-3.5 data-dirty:sticky data-dirty:bottom-0 data-dirty:z-[5] "
+    "max-md:not-in-[[role=dialog]]:data-dirty:bottom-16"  # above the bar of the frame, which a panel covers
 )
 CLASS_NAMES = {
     "footer": _FOOTER,

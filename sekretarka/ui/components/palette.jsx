@@ -5,7 +5,7 @@ import { Dialog } from "@base-ui/react/dialog";
 import { useEffect, useRef, useState } from "react";
 import { matches } from "../text.jsx";
 
-const BACKDROP = "backdrop fixed inset-0 z-40 bg-overlay";
+const BACKDROP = "backdrop fixed inset-0 z-50 bg-overlay"; // also over a panel
 const POPUP =
   "popup fixed z-50 left-1/2 top-[12vh] w-[560px] max-w-[calc(100vw-24px)] -translate-x-1/2 rounded-xl bg-raised shadow-float outline-none overflow-hidden";
 

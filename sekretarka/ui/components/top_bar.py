@@ -8,7 +8,7 @@ from sekretarka.ui.components.basics import Text, icon, icon_button, link
 from sekretarka.ui.components.commands import open_palette, open_shortcuts
 from sekretarka.ui.components.layout import Frame
 from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_line, menu_link
-from sekretarka.ui.components.stable_list import stable_list
+from sekretarka.ui.components.stable_list import GONE, is_gone, stable_list
 from sekretarka.ui.text import relative_time, t
 
 
@@ -57,13 +57,13 @@ def _notifications(frame: Frame) -> rx.Component:
                     rx.cond(row["text"] != "", row["text"], t("overview.unknown_caller")), class_name="block truncate"
                 ),
                 rx.el.span(relative_time(row["at"], frame.zone), class_name="block text-xs text-muted tnum"),
-                class_name="block min-w-0",
+                class_name=rx.cond(is_gone(row), f"block {GONE}", "block"),
             ),
             to=row["href"],
             icon_name="phone_missed",
         )
 
-    listed = stable_list(rows, "notifications").rows
+    listed = stable_list(rows, "notifications", after=total > rows.length()).rows
     all_of_them = menu_link(
         t("shell.all_notifications", shown=rows.length(), total=total), to=frame.notifications_href, icon_name="list"
     )

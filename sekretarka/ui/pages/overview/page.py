@@ -170,8 +170,9 @@ def _live_call(call: Any) -> rx.Component:
     return rx.el.li(
         link(
             rx.el.div(
-                rx.cond(
-                    is_gone(call), rx.fragment(), rx.el.span(class_name="live-dot text-accent-ink", aria_hidden="true")
+                rx.el.span(
+                    class_name=rx.cond(is_gone(call), "live-dot invisible", "live-dot text-accent-ink"),
+                    aria_hidden="true",
                 ),
                 rx.el.span(_name(call["who"]), class_name="min-w-0 flex-1 truncate font-medium tnum"),
                 rx.cond(
