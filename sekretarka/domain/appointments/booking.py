@@ -19,7 +19,6 @@ from sekretarka.domain.appointments.events import AppointmentBooked, Appointment
 from sekretarka.domain.appointments.holds import HoldLost
 from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, Change, Source, Status
 from sekretarka.domain.appointments.scheduling import slot_allocation
-from sekretarka.domain.appointments.scheduling.slot_allocation import new_appointment
 from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
@@ -37,9 +36,7 @@ async def book(uow: UnitOfWork, data: AppointmentCreate) -> Appointment:
     if data.hold_id is not None:
         row = await holds.take(uow, data, data.hold_id, staff_id)
     else:
-        service = await slot_allocation.bookable_service(uow, data.service_type)
-        assignment = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
-        row = assignment.apply(new_appointment(uow))
+        row = await slot_allocation.new_appointment(uow, data.service_type, data.scheduled_at, staff_id)
     # before the row is changed: reading the client under a lock flushes what was changed so far
     client = await clients.get_or_create_by_phone(uow, data.client_phone, data.client_name, data.client_email)
     if row.status is Status.HELD:
@@ -128,7 +125,7 @@ def _map_unknown_conversation() -> Iterator[None]:
 
 def _convert_hold(uow: UnitOfWork, row: Appointment) -> None:
     row.status, row.held_until, row.held_by, row.created_at = Status.SCHEDULED, None, None, uow.now
-    row.source = Source.PERSON if uow.actor.kind == "user" else Source.PROGRAM
+    row.source = slot_allocation.source_of(uow)
     uow.bump_version(row)
 
 

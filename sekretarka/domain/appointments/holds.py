@@ -42,9 +42,7 @@ async def create(uow: UnitOfWork, data: HoldCreate) -> Appointment:
     staff_id = await require_writable(uow, data.staff_id)
     holder = uow.actor.api_key_id or uow.actor.user_id or uow.organization_id
     await _check_open_holds(uow, holder)
-    service = await slot_allocation.bookable_service(uow, data.service_type)
-    assignment = await slot_allocation.allocate(uow, service, data.scheduled_at, staff_id)
-    row = assignment.apply(slot_allocation.new_appointment(uow))
+    row = await slot_allocation.new_appointment(uow, data.service_type, data.scheduled_at, staff_id)
     minutes = (await days.current_organization(uow)).booking["holdMinutes"]
     row.status, row.held_until, row.held_by = Status.HELD, uow.now + timedelta(minutes=minutes), holder
     async with slot_allocation.map_overlap_error():

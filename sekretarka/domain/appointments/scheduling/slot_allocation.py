@@ -66,10 +66,15 @@ class Assignment:
         return row
 
 
-def new_appointment(uow: UnitOfWork) -> Appointment:
-    """A row for `Assignment.apply`."""
-    source = Source.PERSON if uow.actor.kind == "user" else Source.PROGRAM
-    return Appointment(organization_id=uow.organization_id, source=source)  # type: ignore[call-arg]  # `Assignment.apply`
+def source_of(uow: UnitOfWork) -> Source:
+    """Who makes an appointment now."""
+    return Source.PERSON if uow.actor.kind == "user" else Source.PROGRAM
+
+
+async def new_appointment(uow: UnitOfWork, name_or_id: str, start: datetime, staff_id: UUID | None) -> Appointment:
+    """A row, not stored yet, for a service at a time; raises as `bookable_service` and `allocate`."""
+    assignment = await allocate(uow, await bookable_service(uow, name_or_id), start, staff_id)
+    return assignment.apply(Appointment(organization_id=uow.organization_id, source=source_of(uow)))  # type: ignore[call-arg]
 
 
 async def bookable_service(uow: UnitOfWork, name_or_id: str) -> Service:
