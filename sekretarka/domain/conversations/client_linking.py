@@ -13,6 +13,7 @@ from sekretarka.core.text import phone
 from sekretarka.domain.appointments.events import AppointmentBooked
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.events import ClientsMerged
+from sekretarka.domain.conversations.events import UPDATED
 from sekretarka.domain.conversations.models import Conversation, Direction
 from sekretarka.providers.call_events import CallPayload
 
@@ -89,4 +90,4 @@ async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
 async def link_appointment(uow: UnitOfWork, booked: AppointmentBooked) -> None:
     """Send the live event of the call during which an appointment was booked."""
     if booked.conversation_id is not None:
-        uow.notify_live("conversation.updated", {"id": str(booked.conversation_id)})
+        uow.notify_live(UPDATED, {"id": str(booked.conversation_id)})
