@@ -1,7 +1,6 @@
 """Answers from an agent's `knowledgeBase`: `{"faq": [{"question", "answer"}], "facts": [text], "transferRules":
 [{"topic", "name", "phone"}]}`. It is free JSON: what has another shape is passed over."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,8 +11,7 @@ from sekretarka.core.text.search_text import words
 STEM, SHORT_STEM, ENOUGH, SAID = 5, 3, 0.5, 3
 # Words that questions are made of, whatever they are about; without diacritics, as they are compared.
 EMPTY = frozenset(
-    re.findall(
-        r"\w+",
+    words(
         """
         a aby ale albo bo bez bylo byc by chce chcialabym chcialbym chodzi co czy dla do dzien dobry gdzie i
         ich ile jak jaka jakie jaki jest jestem kiedy koszt kosztuje kosztuja kto ktora ktory ktore macie maja
@@ -21,7 +19,7 @@ EMPTY = frozenset(
         sobie ta tak tam te ten to tu tutaj u ty w wiem wy z za ze zeby znajduje am an and are at be can cost
         costs could do does for from have how is in it like me much my of on or our please price take tell
         that the there this us we what when where which who will with would you your
-        """,
+        """
     )
 )
 
