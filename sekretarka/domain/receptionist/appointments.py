@@ -84,7 +84,7 @@ async def reschedule(context: ToolContext, arguments: Reschedule) -> Answered:
     made = await history.made_in_call(context.uow, context.conversation_id, [row.id])
     moves = [change.before["staffId"] for change in made if change.change is Change.MOVED]
     key = "tools.moved" if moves[-1:] in ([], [str(row.staff_id)]) else "tools.moved_to"
-    say = context.text(key, **await _named_values(context, row), staff=name)
+    say = context.text(key, service=service.name, when=context.when(row.scheduled_at), staff=name)
     return say, {**await _appointment_data(context, row), "staff": name}
 
 
