@@ -37,11 +37,11 @@ class Counts:
     seconds: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DailyCounts(Counts):
     """One local day's."""
 
-    date: date = date.min
+    date: date
 
 
 @dataclass(frozen=True)
