@@ -17,6 +17,7 @@ from sekretarka.ui.components.clipboard import reveal
 from sekretarka.ui.components.scopes import FIELD, PREFIX
 from sekretarka.ui.create_dialog import CreateDialogState
 from sekretarka.ui.errors import ExpectedError, FieldErrors, field_errors, form_handler, notify
+from sekretarka.ui.live import refresh_on
 from sekretarka.ui.page_state import PageState
 from sekretarka.ui.session import Form, secured, write_uow
 
@@ -54,6 +55,7 @@ def _explain(error: ExpectedError) -> FieldErrors:
     return field_errors(error, lambda path: FIELD if FIELD in path else str(path[-1]))
 
 
+@refresh_on(path=PATH, polls=True)
 class ApiKeysState(PageState, CreateDialogState, rx.State):
     """The table, and the dialog for a new key."""
 
@@ -68,9 +70,13 @@ class ApiKeysState(PageState, CreateDialogState, rx.State):
         await self._load()
 
     async def _read(self, uow: UnitOfWork) -> None:
+        if Permission.API_KEYS_READ not in uow.actor.permissions:
+            return
         views = await api_keys.view(uow, *await api_keys.find(uow))
         # What works stands first, what has ended is there to be looked up.
-        self.rows = [_row(view) for view in sorted(views, key=lambda view: view.status != "active")]
+        rows = [_row(view) for view in sorted(views, key=lambda view: view.status != "active")]
+        if rows != self.rows:
+            self.rows = rows
 
     @secured(Permission.API_KEYS_WRITE)
     @form_handler(_explain)
