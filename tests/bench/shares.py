@@ -30,7 +30,7 @@ async def _measure(url: str, lines: list[str]) -> None:
     try:
         app = asgi.create_app()
         assert isinstance(app, FairShareMiddleware)
-        logging.getLogger("sekretarka").setLevel(logging.WARNING)
+        logging.getLogger().setLevel(logging.WARNING)  # `create_app` lets everything speak
         for name, entered in (("without turns", app.app), ("in turns", app)):
             began = time.perf_counter()
             answered = await answered_meanwhile(entered)
