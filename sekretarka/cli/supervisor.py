@@ -13,7 +13,6 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from sekretarka.core.runtime.shutdown import GRACE_SECONDS
@@ -32,7 +31,6 @@ def main(app: str, host: str, port: str, workers: str) -> None:
         interface=Interfaces.ASGI,
         factory=True,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(),
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         respawn_interval=OVERLAP_SECONDS,

@@ -1,10 +1,14 @@
-"""The API with a path `/block` that holds the whole process for an hour."""
+"""The API with a path `/block` that holds the whole process for an hour, and an application that never starts."""
 
+import ctypes
+import sys
 import time
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sekretarka.cli import background
+
+STARTING = "starts"
 
 
 def create() -> ASGIApp:
@@ -17,3 +21,10 @@ def create() -> ASGIApp:
         await api(scope, receive, send)
 
     return choose
+
+
+def start() -> ASGIApp:
+    """It holds the interpreter's lock, as the import of a large library does for a while."""
+    sys.stderr.write(STARTING)
+    while True:
+        ctypes.pythonapi.sleep(3600)

@@ -19,6 +19,7 @@ from sekretarka.cli import supervisor
 from sekretarka.cli.supervisor import OVERLAP_SECONDS
 from sekretarka.core.database import engine
 from sekretarka.domain.auth import registration
+from tests.faults import blocked
 from tests.faults.listening import listening
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled
 from tests.support.postgres import Postgres
@@ -167,18 +168,33 @@ async def test_a_server_ends_while_its_processes_start(database_url: str, serve:
     assert CUT not in served.log.read_text()
 
 
+def supervised(factory: str, folder: Path, serve: Serve, database_url: str) -> Served:
+    """A server of `blocked.py`, not yet started."""
+    port = free_port()
+    command = [sys.executable, "-m", supervisor.__name__, f"{blocked.__name__}:{factory}", "127.0.0.1", str(port), "1"]
+    environment = variables(database_url=database_url, port=str(port), pythonpath=str(ROOT))
+    served = Served(folder / "blocked.log", command, environment, port)
+    serve.started.append(served)
+    return served
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_process_that_starts_ends_at_once(database_url: str, serve: Serve, tmp_path: Path) -> None:
+    """It has no handlers of its own yet, and cannot run any."""
+    served = supervised("start", tmp_path, serve, database_url)
+    Running.start(served)
+    await until(lambda: blocked.STARTING in served.log.read_text())
+    assert await seconds_to_end(served) <= MOST_SECONDS
+    assert CUT not in served.log.read_text()
+
+
 @pytest.mark.parametrize("path", ["/api/auth/signout", pytest.param("/block", marks=pytest.mark.soak)])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_what_cannot_end_is_cut(database_url: str, serve: Serve, tmp_path: Path, path: str) -> None:
     """A body that never comes, and a request that holds the whole process."""
-    port = free_port()
-    arguments = ["tests.faults.blocked:create", "127.0.0.1", str(port), "1"]
-    environment = variables(database_url=database_url, port=str(port), pythonpath=str(ROOT))
-    command = [sys.executable, "-m", supervisor.__name__, *arguments]
-    served = Served(tmp_path / "blocked.log", command, environment, port)
-    serve.started.append(served)
+    served = supervised("create", tmp_path, serve, database_url)
     await asyncio.to_thread(served.start)
-    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    _, writer = await asyncio.open_connection("127.0.0.1", served.port)
     lines = [f"POST {path} HTTP/1.1", "Host: x", f"Content-Type: {FORM}", "Content-Length: 10", "", "half"]
     writer.write("\r\n".join(lines).encode())
     await asyncio.sleep(0.5)
@@ -188,9 +204,11 @@ async def test_what_cannot_end_is_cut(database_url: str, serve: Serve, tmp_path:
 
 
 async def test_a_worker_ends_without_its_database(own_postgres: Postgres, serve: Serve) -> None:
+    """Each connection is said goodbye to, one after another, and none of them answers."""
     worker = serve.worker(database_url=own_postgres.url)
-    others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-    await until(lambda: own_postgres.ask(others))
+    resting = "count(*) > 2 AND bool_and(state = 'idle' AND state_change < now() - interval '0.2 s')"
+    others = "backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    await until(lambda: own_postgres.ask(f"SELECT {resting} FROM pg_stat_activity WHERE {others}"))  # noqa: S608 - ours
     own_postgres.freeze()
     try:
         assert await seconds_to_end(worker) <= MOST_SECONDS + SLACK_SECONDS

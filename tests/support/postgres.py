@@ -1,6 +1,7 @@
 """A PostgreSQL of a test's own, which may be stopped at once, killed and started again."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -71,7 +72,8 @@ class Postgres:
         listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
         rows = (line.split() for line in listed.splitlines())
         for pid in (self.pid, *(int(pid) for pid, parent in rows if int(parent) == self.pid)):
-            os.kill(pid, number)
+            with contextlib.suppress(ProcessLookupError):  # one that has just ended
+                os.kill(pid, number)
 
     def kill_backend(self) -> None:
         """kill -9 of one backend: the postmaster ends all the others and recovers."""
