@@ -25,11 +25,10 @@ async def drain() -> int:
     """One round over the inbox, in one transaction per organization; returns how many deliveries were processed.
     `Unavailable` when the database does not answer.
     """
-    async with share.turn():
-        async with begin(actor.system()) as uow:
-            organizations = await inbox.organizations_with_pending(uow)
-        touched = await _process(organizations[0]) if organizations else 0
-    for organization_id in organizations[1:]:
+    async with begin(actor.system()) as uow:
+        organizations = await inbox.organizations_with_pending(uow)
+    touched = 0
+    for organization_id in organizations:
         async with share.turn():
             touched += await _process(organization_id)
     return touched

@@ -53,8 +53,6 @@ async def test_the_inbox_is_worked_off_in_turns(database: engine.Database) -> No
     agent = await factories.agent(organization.id)
     body = calls.event("call_started", agent.id)
     delivery = inbox.Delivery("ai-service:x", "m1", "call_started", calls.body(body), organization.id)
-    async with begin(actor.system(organization.id), write=True) as uow:
-        await inbox.store(uow, [delivery])
     inside: list[bool] = []
 
     def note(*_: Any) -> None:
@@ -62,10 +60,17 @@ async def test_the_inbox_is_worked_off_in_turns(database: engine.Database) -> No
 
     event_handlers.register()
     sa.event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    assert await worker.drain() == 0
+    asked = len(inside)
+    assert not any(inside), "without anything to work off there is no turn"
+    async with begin(actor.system(organization.id), write=True) as uow:
+        await inbox.store(uow, [delivery])
+    inside.clear()
     assert await worker.drain() == 1
     sa.event.remove(database.engine.sync_engine, "before_cursor_execute", note)
-    assert inside
-    assert all(inside)
+    assert not any(inside[:asked])
+    assert len(inside) > asked
+    assert all(inside[asked:])
 
 
 async def test_no_request_of_the_api_begins_in_a_turn() -> None:
@@ -79,36 +84,27 @@ async def test_no_request_of_the_api_begins_in_a_turn() -> None:
     await client.aclose()
 
 
-async def test_who_comes_in_a_turn_begins_after_it() -> None:
-    share, order = FairShare(), []
-
-    async def come() -> None:
-        await share.admit()
-        order.append("request")
-
-    async with share.turn():
-        coming = asyncio.create_task(come())
-        for _ in range(5):
-            await asyncio.sleep(0)
-        order.append("work")
-    await coming
-    assert order == ["work", "request"]
-
-
-async def test_a_turn_waits_for_what_is_under_way() -> None:
+async def test_a_turn_comes_after_what_is_under_way_and_before_who_comes_then() -> None:
     share, order = FairShare(), []
 
     async def work() -> None:
         async with share.turn():
+            await asyncio.sleep(0)
             order.append("work")
 
+    async def come() -> None:
+        await share.admit()
+        order.append("later request")
+
     with share.request():
-        working = asyncio.create_task(work())
-        for _ in range(5):
-            await asyncio.sleep(0)
+        tasks = []
+        for each in (work(), come()):
+            tasks.append(asyncio.create_task(each))
+            for _ in range(5):
+                await asyncio.sleep(0)
         order.append("request")
-    await working
-    assert order == ["request", "work"]
+    await asyncio.gather(*tasks)
+    assert order == ["request", "work", "later request"]
 
 
 async def test_an_answer_that_has_begun_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
