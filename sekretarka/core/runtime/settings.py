@@ -13,7 +13,7 @@ from sekretarka.core.runtime import openid
 
 DEVELOPMENT_SECRET = "development-only-secret-change-me"  # noqa: S105 - rejected by `production_violations`
 MINIMUM_SECRET = 32
-RATE = r"^[1-9][0-9]*/[1-9][0-9]*seconds$"
+RATE = r"^([1-9][0-9]*)/([1-9][0-9]*)seconds$"
 SCHEMES = {
     "database_url": ("sqlite", "postgresql", "postgres"),
     "redis_url": ("redis", "rediss", "unix"),

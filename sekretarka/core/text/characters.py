@@ -9,8 +9,8 @@ _BLANK = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "\u2800\U0001d159\ufdd0-\ufdef\ufffe\uffff]"
 )
-_SPACE_CATEGORIES = frozenset({"Cc", "Zs", "Zl", "Zp"})
-_HIDDEN_CATEGORIES = _SPACE_CATEGORIES | {"Cf", "Cs"}
+SPACE_CATEGORIES = frozenset({"Cc", "Zs", "Zl", "Zp"})
+_HIDDEN_CATEGORIES = SPACE_CATEGORIES | {"Cf", "Cs"}
 # Those that turn the direction of a text around are dropped or refused, wherever it comes from.
 DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # all but tab and line ends
@@ -28,7 +28,7 @@ def visible(value: str) -> str:
 
 
 def _visible(character: str) -> str:
-    if unicodedata.category(character) in _SPACE_CATEGORIES:
+    if unicodedata.category(character) in SPACE_CATEGORIES:
         return " "
     return "" if is_invisible(character) else character
 

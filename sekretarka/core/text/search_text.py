@@ -48,7 +48,7 @@ def _plain(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Pd" or character in _DASHES:
         return "-"
-    if category in ("Zs", "Zl", "Zp", "Cc"):
+    if category in characters.SPACE_CATEGORIES:
         return " "
     if category == "Nd":
         return str(unicodedata.decimal(character))

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sekretarka.core.runtime.settings import settings
-
-_RATE = re.compile(r"(\d+)/(\d+)seconds")
+from sekretarka.core.runtime.settings import RATE, settings
 
 
 @dataclass(frozen=True)
@@ -21,8 +19,8 @@ class RatePolicy:
     @classmethod
     def parse(cls, name: str, rate: str) -> "RatePolicy":
         """From `<limit>/<window>seconds`, both above 0; `ValueError` for anything else."""
-        match = _RATE.fullmatch(rate)
-        if not match or not int(match[1]) or not int(match[2]):
+        match = re.fullmatch(RATE, rate)
+        if not match:
             raise ValueError(f"a rate reads like 10/10seconds, not {rate!r}")
         return cls(name, int(match[1]), int(match[2]))
 

@@ -106,7 +106,6 @@ NOBODY = (
     "sip:1001@pbx.example",
     "sip:@voice.example",
     "tel:",
-    "+266696687",
     "+7378742833",
     "+86282452253",
     "+48ANONYMOUS",
