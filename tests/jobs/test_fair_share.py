@@ -84,6 +84,22 @@ async def test_no_request_of_the_api_begins_in_a_turn() -> None:
     await client.aclose()
 
 
+async def test_who_comes_in_a_turn_begins_after_it() -> None:
+    share, order = FairShare(), []
+
+    async def come() -> None:
+        await share.admit()
+        order.append("request")
+
+    async with share.turn():
+        coming = asyncio.create_task(come())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        order.append("work")
+    await coming
+    assert order == ["work", "request"]
+
+
 async def test_a_turn_comes_after_what_is_under_way_and_before_who_comes_then() -> None:
     share, order = FairShare(), []
 
