@@ -123,7 +123,7 @@ export function ConnectionBar({ lost, text, silent, waiting, full, action }) {
     <div
       role="status"
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 top-0 z-[70] flex justify-center px-3 *:pointer-events-auto"
+      className="pointer-events-none fixed inset-x-0 top-0 z-[70] flex justify-center px-3"
     >
       {line === "slow" && !shown && (
         <div className="waiting-line">
@@ -139,7 +139,11 @@ export function ConnectionBar({ lost, text, silent, waiting, full, action }) {
       {refused && !shown && line !== "silent" && (
         <div className={`${BAR} mt-2`}>
           {full}
-          <button type="button" className="underline underline-offset-2" onClick={() => location.reload()}>
+          <button
+            type="button"
+            className="pointer-events-auto underline underline-offset-2"
+            onClick={() => location.reload()}
+          >
             {action}
           </button>
         </div>
