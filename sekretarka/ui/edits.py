@@ -38,9 +38,8 @@ class ConflictingField(TypedDict):
 
 
 class Conflict(TypedDict):
-    """What somebody else changed of an edit's own fields; `version` is the record's by now."""
+    """What somebody else changed of an edit's own fields."""
 
-    version: int
     fields: list[ConflictingField]
 
 
@@ -106,4 +105,4 @@ async def describe(error: EditConflict, formats: Formats) -> Conflict:
         )
         for field in error.fields
     ]
-    return Conflict(version=error.version, fields=fields)
+    return Conflict(fields=fields)

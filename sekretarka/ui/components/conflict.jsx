@@ -59,7 +59,7 @@ function Choice({ group, checked, onChoose, title, detail, text }) {
   );
 }
 
-// conflict: {version, fields: [{name, value, by, who, at}]}, null for none; mine: what this form has, by name.
+// conflict: {fields: [{name, value, by, who, at}]}, null for none; mine: what this form has, by name.
 export function ConflictDialog({ form, conflict, mine, onBack, onResolve, lang, zone, labels, classNames }) {
   const id = useId();
   const [theirs, setTheirs] = useState(/** @type {string[]} */ ([]));

@@ -155,7 +155,7 @@ export function EditForm(props) {
     }
     stay();
     const wrong = /** @type {HTMLElement | null} */ (form.current.querySelector('[aria-invalid="true"]'));
-    if (conflict) setClash(conflict);
+    if (conflict) setClash({ ...conflict, stored: record });
     else wrong?.focus();
   }, [attempt, saved]);
   useEffect(() => {
@@ -188,11 +188,12 @@ export function EditForm(props) {
     setWay(null);
     way?.stay();
   };
-  // What is theirs is not sent, what is mine is sent against what they wrote.
+  // What is theirs is not sent, what is mine is sent against what they wrote, as it was shown.
   const resolve = (theirs) => {
     const { current: mine } = filled;
-    for (const { name: field } of clash.fields) mine.base[field] = record.values[field];
-    mine.version = record.version;
+    const { fields, stored } = clash;
+    for (const { name: field } of fields) mine.base[field] = stored.values[field];
+    mine.version = stored.version;
     setClash(null);
     const kept = mine.changes(form.current, record);
     for (const field of theirs) delete kept[field];

@@ -214,6 +214,14 @@ describe("A conflict", () => {
     });
   });
 
+  test("is asked about again when that was changed while it was looked at", async () => {
+    const { user, onSubmit } = await meet();
+    happens("somebody saved the name again");
+    await user.click(screen.getByRole("button", { name: "Zapisz wybrane" }));
+    const changes = { name: "Studio!", notes: "Oddzwonić" };
+    expect(onSubmit).toHaveBeenLastCalledWith({ id: "r1", version: 2, base: { name: "Salon", notes: "" }, changes });
+  });
+
   test("can be looked at again", async () => {
     const { user, onSubmit } = await meet();
     await user.click(screen.getByRole("button", { name: "Wróć" }));

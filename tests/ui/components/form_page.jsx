@@ -102,6 +102,7 @@ function Page(
       )}
       <LeaveGuard owner="user|organization" />
       {on("somebody saved the name", stored({ name: "Salon" }))}
+      {on("somebody saved the name again", stored({ name: "Atelier" }))}
       {on("somebody finished it", stored({ state: "done" }))}
       {on("stored", { ...answered, ...stored({ name: "Salon" }), saved: state.saved + 1 })}
       {on("stored as it was", { ...answered, saved: state.saved + 1 })}
@@ -109,7 +110,7 @@ function Page(
       {on("conflict", {
         ...answered,
         ...stored({ name: "Salon" }),
-        conflict: { version: state.version + 1, fields: [{ name: "name", value: "Salon", ...ANNA }] },
+        conflict: { fields: [{ name: "name", value: "Salon", ...ANNA }] },
       })}
       <Link to="/elsewhere">Dalej</Link>
     </>
