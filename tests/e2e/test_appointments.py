@@ -234,6 +234,8 @@ async def test_a_closed_day_says_so(calendar: Calendar) -> None:
             await look(page, "Widok", view)
             await expect(page.get_by_text("Zamknięte").first).to_be_in_viewport()
             assert await axe.faults(page) == [], view
+    async with calendar.studio.open(f"{PATH}?date={day.year}-12-25&view=day", viewport=PHONE) as page:
+        await expect(page.get_by_text("Boże Narodzenie").first).to_be_in_viewport(ratio=1)
 
 
 async def test_with_the_keyboard_an_appointment_is_opened_moved_and_cancelled(calendar: Calendar) -> None:

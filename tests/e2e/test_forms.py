@@ -22,6 +22,7 @@ from tests.ui.signed_calls import past_call
 pytestmark = pytest.mark.browser
 
 CALLS = "/dashboard/conversations"
+ABOVE = "([one, other]) => one.getBoundingClientRect().bottom < other.getBoundingClientRect().top"
 SIGNED_OUT = {"organization.new"}  # of users without an organization
 FIELDS = "input:not([type=hidden]):not([type=radio]):not([readonly]):visible:enabled, textarea:visible:enabled"
 
@@ -90,11 +91,9 @@ async def test_every_way_out_of_a_panel_asks_first(studio: Studio) -> None:
         panel = await open_notes(page, call, studio)
         await panel.get_by_label("Notatki").fill("Długa notatka")
         async for _ in each_look(page, (("light", PHONE), ("light", WIDE))):
-            hint = await panel.get_by_text("Widzą je tylko osoby z Twojej firmy.").bounding_box()
-            saving = await panel.get_by_role("button", name="Zapisz").bounding_box()
-            assert hint is not None
-            assert saving is not None
-            assert hint["y"] + hint["height"] < saving["y"], "no empty strip under the buttons pushes them over it"
+            hint = panel.get_by_text("Widzą je tylko osoby z Twojej firmy.")
+            shown = [await place.element_handle() for place in (hint, panel.get_by_role("button", name="Zapisz"))]
+            await page.wait_for_function(ABOVE, arg=shown)  # no empty strip under the buttons pushes them over the hint
         ways: dict[str, Callable[[], Awaitable[Any]]] = {
             "Esc": lambda: page.keyboard.press("Escape"),
             "cross": lambda: panel.get_by_role("button", name="Zamknij").click(),

@@ -24,5 +24,7 @@ def closed_badge(day: Any) -> rx.Component:
     """That the organization does not open on a day (ISO), and for which holiday; nothing on other days."""
     closed = state_vars(AppointmentsState).closed
     holiday = closed[day.to(str)][current_language().to(str)].to(str)
-    text = rx.fragment(t("hours.closed"), rx.cond(holiday != "", rx.fragment(" · ", holiday)))
+    text = rx.el.span(
+        t("hours.closed"), rx.cond(holiday != "", rx.fragment(" · ", holiday)), class_name="whitespace-normal"
+    )
     return rx.cond(closed.contains(day.to(str)), badge(text, icon_name="moon"))
