@@ -203,7 +203,7 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "security_state.revoke": ("session_id", _session, {}),
     "services_state.archive": ("service_id", _service, {}),
     "services_state.toggle": ("service_id", _service, {"on": False}),
-    "team_state.change_role": ("user_id", _member, {"role": "viewer"}),
+    "team_state.change_role": ("user_id", _member, {"role": "viewer", "shown": "staff"}),
     "team_state.remove": ("user_id", _member, {}),
     "team_state.resend": ("invitation_id", _invitation, {}),
     "team_state.revoke": ("invitation_id", _invitation, {}),

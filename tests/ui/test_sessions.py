@@ -18,7 +18,8 @@ from tests.ui.tab import unguarded
 
 BOOT = f"{ROOT}.hydrate_and_load"
 LOAD = f"{ROOT}.sekretarka___ui___session____session_state.load"
-REMOVE = f"{ROOT}.sekretarka___ui___pages___team___state____team_state.remove"
+TEAM = f"{ROOT}.sekretarka___ui___pages___team___state____team_state"
+REMOVE = f"{TEAM}.remove"
 FOLLOW = f"{ROOT}.sekretarka___ui___live____live_state.follow"
 
 
@@ -132,3 +133,14 @@ async def test_what_each_role_is_sent_on_load_is_their_own(dashboard: Dashboard,
         assert str(foreign.organization_id) not in text
         for canary in (people[who].session, "whsec_", "$argon2", *hashes):
             assert canary not in text
+
+
+async def test_of_two_tabs_that_choose_a_role_the_later_one_is_told(dashboard: Dashboard, people: People) -> None:
+    member = str(people["staff"].actor.user_id)
+    tab, other = await dashboard.tab(people["owner"].session), await dashboard.tab(people["owner"].session)
+    await other.call(f"{TEAM}.change_role", {"user_id": member, "role": "viewer", "shown": "staff"})
+    seen = len(tab.deltas)
+    await tab.call(f"{TEAM}.change_role", {"user_id": member, "role": "admin", "shown": "staff"})
+    await tab.until_script("w międzyczasie zmienił")
+    rows = [delta[TEAM]["rows_rx_state_"] for delta in tab.deltas[seen:] if "rows_rx_state_" in delta.get(TEAM, {})]
+    assert {row["id"]: row["role"] for row in rows[-1]}[member] == "viewer", "what it is by now is shown"

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import Forbidden, LastOwner, NotFound
+from sekretarka.core.errors import Forbidden, LastOwner, NotFound, PreconditionFailed
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role, covers
 from sekretarka.core.text.collation import sort_key
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
@@ -120,9 +120,12 @@ async def update(uow: UnitOfWork, organization_id: UUID, user_id: UUID, patch: M
     return await change_role(uow, organization_id, user_id, patch.role if patch.model_fields_set else None)
 
 
-async def change_role(uow: UnitOfWork, organization_id: UUID, user_id: UUID, role: Role | None) -> Membership:
+async def change_role(
+    uow: UnitOfWork, organization_id: UUID, user_id: UUID, role: Role | None, *, shown: Role | None = None
+) -> Membership:
     """Give a member another role, which counts from the next request on; None changes nothing. Open invitations that
-    the new role may not offer are revoked. `Forbidden` for a role above the caller's, before or after; `LastOwner`."""
+    the new role may not offer are revoked. `Forbidden` for a role above the caller's, before or after; `LastOwner`;
+    `PreconditionFailed` when the role is not the one that was `shown` to who chose, if that is known."""
     own_role = await lock_and_check(uow, organization_id, Permission.MEMBERS_WRITE)
     row = await _membership(uow, organization_id, user_id)
     if not covers(own_role, row.role) or (role is not None and not covers(own_role, role)):
@@ -130,6 +133,8 @@ async def change_role(uow: UnitOfWork, organization_id: UUID, user_id: UUID, rol
     uow.check_precondition(row)
     if role is None or row.role is role:
         return row
+    if shown not in (None, row.role):
+        raise PreconditionFailed
     if row.role is Role.OWNER:
         await _require_another_owner(uow, row)
     row.role = role

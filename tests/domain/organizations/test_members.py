@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +14,15 @@ from sekretarka.core import actor
 from sekretarka.core.actor import ANONYMOUS, Actor
 from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
-from sekretarka.core.errors import AppError, Forbidden, InvalidApiKey, LastOwner, NotFound, Unauthenticated
+from sekretarka.core.errors import (
+    AppError,
+    Forbidden,
+    InvalidApiKey,
+    LastOwner,
+    NotFound,
+    PreconditionFailed,
+    Unauthenticated,
+)
 from sekretarka.core.permissions import KEY_SCOPES, Permission, Role, covers
 from sekretarka.core.runtime import clock
 from sekretarka.core.web.paging import PageQuery
@@ -169,6 +178,20 @@ async def test_last_owner_cannot_leave(database: engine.Database) -> None:
 async def test_the_same_role_again_changes_nothing(team: dict[Role, Actor]) -> None:
     before = await changed(team[Role.OWNER], team[Role.STAFF], Role.STAFF)
     assert before.version == 1
+
+
+async def test_a_role_that_was_not_shown_is_not_replaced(team: dict[Role, Actor]) -> None:
+    owner, staff = team[Role.OWNER], team[Role.STAFF]
+    for role, shown, refused in (
+        (Role.ADMIN, Role.VIEWER, True),
+        (Role.VIEWER, Role.STAFF, False),
+        (Role.ADMIN, Role.STAFF, True),
+        (Role.VIEWER, Role.STAFF, False),  # what it is already: nothing to lose
+    ):
+        async with begin(owner, write=True) as uow:
+            with pytest.raises(PreconditionFailed) if refused else nullcontext():
+                await members.change_role(uow, place(staff), person(staff), role, shown=shown)
+    assert (await roles(place(owner)))[person(staff)] is Role.VIEWER
 
 
 Act = Callable[[Actor, Actor], Awaitable[Membership]]

@@ -54,7 +54,7 @@ def _role(row: Any, may: Any) -> rx.Component:
         *_role_options(),
         name=f"role-{row['id']}",
         value=row["role"],
-        on_change=lambda role: state.change_role(row["id"], role),
+        on_change=lambda role: state.change_role(row["id"], role, row["role"]),
         aria_label=t("team.role_of", name=row["name"]),
     )
     return rx.cond(may & ~row["locked"], chooser, rx.el.span(localize(row["role"], "role", *ROLES)))

@@ -8,7 +8,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import Duplicate, NotFound
+from sekretarka.core.errors import Duplicate, NotFound, PreconditionFailed
 from sekretarka.core.permissions import Permission, Role, covers
 from sekretarka.core.runtime import clock
 from sekretarka.domain.organizations import invitations, members
@@ -83,9 +83,14 @@ class TeamState(PageState, CreateDialogState, rx.State):
         return [rx.redirect(PATH), success_toast(errors.toast_text("team.sent", email=row.email))]
 
     @secured(Permission.MEMBERS_WRITE)
-    async def change_role(self, user_id: UUID, role: Role) -> EventSpec:
-        """Give a member another role; one's own reloads the page. `LastOwner`, `Forbidden` as `members.change_role`."""
-        await write_uow(lambda uow: members.change_role(uow, _organization_id(uow), user_id, role))
+    async def change_role(self, user_id: UUID, role: Role, shown: Role) -> EventSpec:
+        """Give a member another role than the one `shown`; one's own reloads the page. `LastOwner`, `Forbidden`,
+        `PreconditionFailed` as `members.change_role`; the last of them shows the role as it is by now."""
+        try:
+            await write_uow(lambda uow: members.change_role(uow, _organization_id(uow), user_id, role, shown=shown))
+        except PreconditionFailed:
+            await self._refresh()
+            raise
         if user_id == actor().user_id:
             return rx.call_script("window.sekretarka.renew(location.href)")  # as somebody who may do something else
         await self._refresh()
