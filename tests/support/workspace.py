@@ -72,7 +72,7 @@ def _born(pid: int) -> str | None:
 
 
 def _ps(pid: int, what: str) -> str:
-    done = subprocess.run(["ps", "-o", f"{what}=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    done = subprocess.run(["ps", "-ww", "-o", f"{what}=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return done.stdout.strip()
 
 
