@@ -20,6 +20,8 @@ from sekretarka.core.runtime.shutdown import GRACE_SECONDS
 OVERLAP_SECONDS = 10  # on SIGHUP the old process goes on for so long beside the new one, which has to start
 HEAD_START_SECONDS = 0.5  # in which Granian begins to end its processes, if it does not sleep
 
+_told = threading.Event()  # to end
+
 
 def main(app: str, host: str, port: str, workers: str) -> None:
     """Serve `app` (`module:factory`) until SIGTERM or SIGINT."""
@@ -38,7 +40,12 @@ def main(app: str, host: str, port: str, workers: str) -> None:
     )
     os.register_at_fork(after_in_child=_end_when_told)
     server.on_startup(_end_in_time)
-    server.serve()
+    try:
+        server.serve()
+    except SystemExit:
+        # A process that was told before this one was, as when all of a service are, counts for Granian as failed.
+        if not _told.is_set():
+            raise
 
 
 def _end_when_told() -> None:
@@ -53,6 +60,7 @@ def _end_in_time() -> None:
         before: Any = signal.getsignal(number)
 
         def on_signal(number: int, frame: Any, before: Any = before) -> None:
+            _told.set()
             before(number, frame)
             threading.Thread(target=_end_processes, daemon=True).start()
 

@@ -1,6 +1,7 @@
 """`api`, `worker`, `simulate`, `openapi`: processes that start, do their work and end as they are told."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -66,6 +67,20 @@ def test_other_machines_are_not_called(tmp_path: object) -> None:
 
 def test_a_server_ends_when_asked(serve: Serve, database_url: str) -> None:
     assert serve(database_url=database_url).stop() == 0
+
+
+def test_a_server_ends_well_when_its_processes_hear_of_it_first(serve: Serve, database_url: str) -> None:
+    """As when all of a service are told at once, and the one that watches over them runs last."""
+    served = serve(database_url=database_url)
+    assert served.process is not None
+    (child,) = served.children()
+    os.kill(served.process.pid, signal.SIGSTOP)
+    os.kill(child, signal.SIGTERM)
+    while child in served.children():
+        time.sleep(0.01)
+    os.kill(served.process.pid, signal.SIGTERM)
+    os.kill(served.process.pid, signal.SIGCONT)
+    assert served.process.wait(15) == 0
 
 
 def test_port_in_use_is_reported(database_url: str) -> None:
