@@ -13,7 +13,7 @@ NPM_RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm run --silent
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev requirements demo demo-reset dev bench soak check format regenerate test screenshots lint types javascript imports dead-code dependencies
+.PHONY: help setup setup-dev requirements demo demo-reset dev bench soak check format regenerate test test-fast screenshots lint types javascript imports dead-code dependencies
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,9 +36,19 @@ demo-reset: $(RUN)  ## Delete the demo's data, so that the next demo starts over
 dev: $(RUN)  ## Run with hot reload
 	@exec $(BIN)/sekretarka dev
 
-test: $(DEV) $(NPM)  ## Run every test, on SQLite and PostgreSQL, with Valkey and Chromium
+PYTEST := $(BIN)/pytest
+IN_PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+test: $(DEV) $(NPM)  ## Run every test, on SQLite and PostgreSQL, with Valkey and Chromium; ARGS="tests/api -k hold" a part
+ifdef ARGS
+	$(PYTEST) $(ARGS)
+else
 	$(NPM_RUN) test
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) $(IN_PARALLEL)
+endif
+
+test-fast: $(DEV)  ## Run what needs no browser and starts no process, on SQLite alone: while one works
+	$(PYTEST) --fast $(IN_PARALLEL) $(ARGS)
 
 bench: $(DEV)  ## Measure requests, webhooks, tools, live updates, memory and start-up on both databases
 	@$(BIN)/python -m tests.bench

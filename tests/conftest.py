@@ -17,6 +17,7 @@ hypothesis_settings.register_profile("everyday", deadline=None, derandomize=True
 hypothesis_settings.register_profile("soak", deadline=None)
 
 pytest_plugins = [
+    "tests.support.selection",
     "tests.support.not_run",
     "tests.support.durations",
     "tests.support.secret_leaks",
@@ -50,22 +51,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         workspace.end()
 
 
-# These wait for a browser, sockets and processes on a machine that may be busy. A failure there is tried again and
-# said so in the closing line ("rerun"); what fails three times is broken.
-WAITING = ("tests/e2e/", "tests/ui/", "tests/cli/", "tests/web/")
-# Who may do what, and what a guard lets through, is never a question of time.
-FINAL = ("tests/ui/test_matrix", "tests/ui/test_probes", "tests/ui/test_sessions")
-# Here only what took too long is tried again: an event that was lost or doubled in one of three runs is a loss.
-KILLING = ("tests/faults/",)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.nodeid.startswith(WAITING) and not item.nodeid.startswith(FINAL):
-            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
-        elif item.nodeid.startswith(KILLING):
-            late = [TimeoutError, "the server did not start"]
-            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1, only_rerun=late))
     items[:] = _mixed(items)
 
 

@@ -1,4 +1,4 @@
-"""The contract over a real socket and server, where test clients would hide the difference (architecture.md#tests)."""
+"""The contract over a real socket and server, where test clients would hide the difference (testing.md)."""
 
 import asyncio
 import json

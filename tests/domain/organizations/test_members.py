@@ -243,7 +243,7 @@ async def test_concurrent_removals_keep_one_owner(database: engine.Database, act
 
 @pytest.mark.soak
 @RACES
-async def test_five_hundred_random_calendars(database: engine.Database, act: Act, other_act: Act) -> None:
+async def test_one_owner_stays_in_five_hundred_businesses(database: engine.Database, act: Act, other_act: Act) -> None:
     await race(act, other_act, 500)
 
 
