@@ -363,7 +363,13 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
         "now": NOW,
     },
     "Now": NOW,
-    "Ready": {"database": "ok", "migrations": "ok", "redis": "unused", "outboxLagSeconds": 0},
+    "Ready": {
+        "database": "ok",
+        "migrations": "ok",
+        "redis": "unused",
+        "outboxLagSeconds": 0,
+        "laneLagSeconds": {"mail": 0, "messages": 0, "voice": 0, "media": 0, "default": 0},
+    },
     "Receipt": {"received": True, "duplicate": False},
     "RegisteredView": {"userId": USER, "email": "iga@example.com"},
 }

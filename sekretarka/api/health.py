@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sekretarka.core.actor import system
 from sekretarka.core.database import jobs, storage
+from sekretarka.core.database.jobs import Lane
 from sekretarka.core.database.migrations import head_revisions
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import AppError, Unavailable
@@ -33,7 +34,8 @@ class Live(BaseModel):
 
 
 class Ready(BaseModel):
-    """What serving needs; `outboxLagSeconds` is how long the oldest due job or webhook has been waiting.
+    """What serving needs; `outboxLagSeconds` is how long the oldest due job or webhook has been waiting, and
+    `laneLagSeconds` the same of the jobs of each lane.
 
     `readonly` is a database that answers but stores nothing: its disk is full, or it is a standby.
     A failed Redis is reported but is no reason to take the process out: it works without.
@@ -45,6 +47,7 @@ class Ready(BaseModel):
     migrations: State
     redis: State
     outbox_lag_seconds: int | None
+    lane_lag_seconds: dict[Lane, int] | None
 
 
 @router.get("/live")
@@ -68,16 +71,21 @@ async def _database() -> dict[str, Any]:
     try:
         async with begin(system()) as uow:
             present = set((await uow.execute(sa.text("SELECT version_num FROM alembic_version"))).scalars())
-            due = (await uow.execute(jobs.OLDEST_DUE)).scalar_one()
-            job_age = uow.now - due if due else timedelta()
-            lag = max(0, int(max(await inbox.pending_age(uow), job_age).total_seconds()))
+            oldest_due = {row[0]: row[1] for row in await uow.execute(jobs.OLDEST_DUE)}
+            lags = {lane: _seconds(uow.now - oldest_due.get(lane, uow.now)) for lane in Lane}
+            lag = max(_seconds(await inbox.pending_age(uow)), *lags.values())
     except (AppError, SQLAlchemyError, OSError):
-        return {"database": "failed", "migrations": "failed", "outbox_lag_seconds": None}
+        return {"database": "failed", "migrations": "failed", "outbox_lag_seconds": None, "lane_lag_seconds": None}
     return {
         "database": "ok" if await storage.is_writable() else "readonly",
         "migrations": "ok" if present == head_revisions() else "behind",
         "outbox_lag_seconds": lag,
+        "lane_lag_seconds": lags,
     }
+
+
+def _seconds(age: timedelta) -> int:
+    return max(0, int(age.total_seconds()))
 
 
 async def _redis() -> State:

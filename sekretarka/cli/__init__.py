@@ -2,7 +2,7 @@
 
 import click
 
-from sekretarka.cli import database, demo, load, mail, serving
+from sekretarka.cli import database, demo, jobs, load, mail, serving
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -28,6 +28,7 @@ for command in (
     database.reencrypt,
     database.seed,
     database.create_owner,
+    jobs.jobs,
     load.simulate,
     mail.catch_mail,
 ):

@@ -10,10 +10,11 @@ from pydantic import SecretStr
 
 from sekretarka.core import actor
 from sekretarka.core.database import engine, storage
+from sekretarka.core.database.jobs import Lane
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import redis
 from sekretarka.core.runtime.settings import settings
-from tests.jobs.kinds import Note
+from tests.jobs.kinds import Film, Note
 from tests.support.redis import Valkey
 
 READY = "/api/health/ready"
@@ -34,15 +35,17 @@ async def test_alive_and_ready(nobody: AsyncClient) -> None:
     assert (await nobody.get("/api/health/live")).json()["data"] == {"status": "ok"}
     response = await nobody.get(READY)
     assert response.status_code == 200
-    assert response.json()["data"] == {"database": "ok", "migrations": "ok", "redis": "unused", "outboxLagSeconds": 0}
+    state = {"database": "ok", "migrations": "ok", "redis": "unused"}
+    assert response.json()["data"] == {**state, "outboxLagSeconds": 0, "laneLagSeconds": dict.fromkeys(Lane, 0)}
 
 
 async def test_readiness_reports_the_age_of_the_oldest_due_job(nobody: AsyncClient) -> None:
     async with begin(actor.system(), write=True) as uow:
         await uow.enqueue(Note(), run_after=uow.now - timedelta(minutes=5))
-        await uow.enqueue(Note(), run_after=uow.now + timedelta(minutes=5))
-    lag = (await nobody.get(READY)).json()["data"]["outboxLagSeconds"]
-    assert 300 <= lag < 330
+        await uow.enqueue(Film(), run_after=uow.now + timedelta(minutes=5))
+    told = (await nobody.get(READY)).json()["data"]
+    assert 300 <= told["outboxLagSeconds"] < 330
+    assert told["laneLagSeconds"] == {**dict.fromkeys(Lane, 0), Lane.DEFAULT: told["outboxLagSeconds"]}
 
 
 async def test_not_ready_when_nothing_can_be_stored(

@@ -92,8 +92,12 @@ class ClaimedJob(Generic[Payload]):
     attempt: int
 
 
-# When the job that waits longest was due; null when none waits.
-OLDEST_DUE = sa.select(sa.func.min(col(Job.run_after))).where(col(Job.state) == JobState.PENDING)
+# Lanes in which something waits, and when the first of it is or was due.
+OLDEST_DUE = (
+    sa.select(col(Job.lane), sa.func.min(col(Job.run_after)))
+    .where(col(Job.state) == JobState.PENDING)
+    .group_by(col(Job.lane))
+)
 
 
 def backoff(attempts: int) -> timedelta:
