@@ -13,14 +13,14 @@ from sekretarka.jobs.registry import JOB_HANDLERS
 from tests.support.jobs import jobs
 from tests.support.processes import run
 
-LETTER = SendMail(to="iga@example.com", subject="Hasło", text="Oto link", html="<p>Oto link</p>")
+EMAIL = SendMail(to="iga@example.com", subject="Hasło", text="Oto link", html="<p>Oto link</p>")
 
 
 @pytest.fixture
 async def dead_job(database: engine.Database) -> str:
     """An email that no server took; its id."""
     async with begin(actor.system(), write=True) as uow:
-        await uow.enqueue(LETTER)
+        await uow.enqueue(EMAIL)
     assert await runner.drain(JOB_HANDLERS) == 1  # there is no SMTP_URL
     [job] = await jobs()
     return str(job.id)
