@@ -16,7 +16,7 @@ from typing import Any
 from sekretarka.cli.schema import migrate
 from tests.bench import bare
 from tests.bench.client import Plan, Result
-from tests.support import databases, redis, workspace
+from tests.support import databases, ports, redis, workspace
 from tests.support.processes import COMMAND, Served, variables
 
 GRANIAN = COMMAND.with_name("granian")
@@ -57,7 +57,7 @@ def database(kind: str) -> str:
 @contextlib.contextmanager
 def serving(command: list[str], **settings: str) -> Iterator[Served]:
     """A server on a free port; `{port}` in the command is replaced."""
-    port = redis.free_port()
+    port = ports.free_port()
     settings = {"base_url": f"http://127.0.0.1:{port}", "port": str(port), **settings}
     served = Served(
         workspace.folder() / f"server-{port}.log",

@@ -14,8 +14,8 @@ import pytest
 
 from sekretarka.core.runtime.settings import settings
 from tests.support.openid import setting
+from tests.support.ports import free_port
 from tests.support.processes import COMMAND, run, variables
-from tests.support.redis import free_port
 from tests.support.site import Site
 
 CALL_WITHIN_SECONDS = 20

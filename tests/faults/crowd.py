@@ -1,11 +1,10 @@
-"""A process full of clients: sends the requests of each line it reads all at once, and writes what came back.
+"""A process full of clients: sends the requests it is given all at once, and gives back what came of them.
 
-`python -m tests.faults.crowd KEY` with the settings in the environment; the API runs inside, on the shared database.
+The API runs inside, on the shared database.
 """
 
 import asyncio
-import json
-import sys
+from multiprocessing.connection import Connection
 from typing import Any
 
 import httpx2
@@ -15,14 +14,17 @@ from sekretarka import asgi
 ONLY = ("id", "scheduledAt", "say", "data")
 
 
-async def main(key: str) -> None:
-    """Until there is nothing more to read."""
+def run(key: str, end: Connection) -> None:
+    """Until nothing more comes."""
+    asyncio.run(_answer(key, end))
+
+
+async def _answer(key: str, end: Connection) -> None:
     transport = httpx2.ASGITransport(app=asgi.create_app())
     headers = {"Authorization": f"Bearer {key}"}
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000", headers=headers) as client:
-        while line := await asyncio.to_thread(sys.stdin.readline):
-            answers = await asyncio.gather(*(_send(client, *request) for request in json.loads(line)))
-            print(json.dumps(answers), flush=True)  # noqa: T201 - this is how it answers
+        while requests := await asyncio.to_thread(end.recv):
+            end.send(await asyncio.gather(*(_send(client, *request) for request in requests)))
 
 
 async def _send(client: httpx2.AsyncClient, method: str, path: str, body: Any) -> Any:
@@ -32,7 +34,3 @@ async def _send(client: httpx2.AsyncClient, method: str, path: str, body: Any) -
     data = body["data"] if isinstance(body.get("data"), dict) else {}
     fields = {name: data[name] for name in ONLY if name in data}
     return {"status": response.status_code, "error": error, **fields}
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))

@@ -1,20 +1,20 @@
 """A thousand times many clients of several processes want the same time: one gets it, and nobody sees an accident.
 
-On PostgreSQL four processes with ten connections each, on SQLite three processes on one file.
+Several processes: on PostgreSQL with ten connections each, on SQLite on one file.
 """
 
 import asyncio
 import contextlib
 import itertools
-import json
 import os
-import sys
 import time
-from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -28,7 +28,9 @@ from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.organizations import api_keys
 from tests import factories
-from tests.support.processes import variables
+from tests.faults import crowd
+from tests.support import forks
+from tests.support.processes import Running, variables
 
 ROUNDS = int(os.environ.get("CROWD_ROUNDS", "1000"))
 HOURS = ("09:00", "10:00", "11:00", "13:00", "14:00", "15:00")
@@ -41,7 +43,7 @@ APPOINTMENTS = "/appointments"
 class Crowd:
     """Processes full of clients; `answer_counts` counts the answers of a race."""
 
-    processes: list[Process]
+    ends: list[Connection]
     agent_id: str
     many: int
     answer_counts: Counter[str] = field(default_factory=Counter)
@@ -49,30 +51,26 @@ class Crowd:
 
     async def at_once(self, requests: list[Request]) -> list[Reply]:
         """Send them from all processes at the same time; answers in any order."""
-        shares = [requests[i :: len(self.processes)] for i in range(len(self.processes))]
-        answers = await asyncio.gather(*map(self._ask, self.processes, shares))
+        shares = [requests[i :: len(self.ends)] for i in range(len(self.ends))]
+        answers = await asyncio.gather(*map(self._ask, self.ends, shares))
         replies = [reply for some in answers for reply in some]
         self.answer_counts.update(f"{reply['status']} {reply['error'].get('code', '')}".strip() for reply in replies)
         return replies
 
     async def request(self, method: str, path: str, body: Any = None) -> Reply:
         """One request, which must be good."""
-        [[reply]] = [await self._ask(self.processes[0], [(method, path, body)])]
+        [[reply]] = [await self._ask(self.ends[0], [(method, path, body)])]
         assert reply["status"] < 300, reply
         return reply
 
-    async def _ask(self, process: Process, requests: list[Request]) -> list[Reply]:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps(requests).encode() + b"\n")
-        line = await process.stdout.readline()
-        assert line, "a process ended"
-        replies: list[Reply] = json.loads(line)
+    async def _ask(self, end: Connection, requests: list[Request]) -> list[Reply]:
+        end.send(requests)
+        replies: list[Reply] = await asyncio.to_thread(end.recv)
         return replies
 
 
 @contextlib.asynccontextmanager
-async def gathered(database: engine.Database, database_url: str) -> AsyncIterator[Crowd]:
+async def gathered(database: engine.Database, database_url: str, folder: Path, processes: int) -> AsyncIterator[Crowd]:
     organization = await factories.organization()
     owner = await factories.member(organization.id)
     await factories.staff(organization.id)
@@ -83,19 +81,16 @@ async def gathered(database: engine.Database, database_url: str) -> AsyncIterato
         _, key = api_keys.issue(uow, organization.id, owner.user_id, "crowd", KEY_SCOPES)
     limits = {"rate_limit_api_key": "1000000/1seconds", "log_level": "ERROR"}
     environment = variables(database_url=database_url, database_pool_size="10", **limits)
-    command = [sys.executable, "-m", "tests.faults.crowd", key]
-    pipe = asyncio.subprocess.PIPE
-    processes = [
-        await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment, limit=2**22)
-        for _ in range(3 if database.is_sqlite else 4)
-    ]
+    pairs = [forks.CONTEXT.Pipe() for _ in range(processes)]
+    crowds = [Running(folder / "crowd.log", partial(crowd.run, key, theirs), environment) for _, theirs in pairs]
+    for running, (_, theirs) in zip(crowds, pairs, strict=True):
+        running.start()
+        theirs.close()  # so that what ended is heard of
     try:
-        yield Crowd(processes, str(agent.id), 12 if database.is_sqlite else 40)
+        yield Crowd([ours for ours, _ in pairs], str(agent.id), 12 if database.is_sqlite else 40)
     finally:
-        for process in processes:
-            assert process.stdin is not None
-            process.stdin.close()
-            await process.wait()
+        for running in crowds:
+            running.kill()
 
 
 def overlapping(rng: Random) -> str:
@@ -170,21 +165,21 @@ Race = Callable[[Crowd, Random], Awaitable[None]]
 RACES: tuple[Race, ...] = (times, holds, uses, moves, tools)
 
 
-async def test_one_of_a_crowd_wins_every_day(database: engine.Database, database_url: str) -> None:
-    async with gathered(database, database_url) as crowd:
+async def test_one_of_a_crowd_wins_every_day(database: engine.Database, database_url: str, tmp_path: Path) -> None:
+    async with gathered(database, database_url, tmp_path, 2) as many:
         for race in RACES * 2:
-            await race(crowd, Random(1))
+            await race(many, Random(1))
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("race", RACES)
-async def test_one_of_a_crowd_wins(database: engine.Database, database_url: str, race: Race) -> None:
+async def test_one_of_a_crowd_wins(database: engine.Database, database_url: str, race: Race, tmp_path: Path) -> None:
     rng = Random(1)
-    async with gathered(database, database_url) as crowd:
-        await crowd.at_once([("GET", APPOINTMENTS, None)] * len(crowd.processes))  # everybody is there
-        crowd.answer_counts.clear()
+    async with gathered(database, database_url, tmp_path, 3 if database.is_sqlite else 4) as many:
+        await many.at_once([("GET", APPOINTMENTS, None)] * len(many.ends))  # everybody is there
+        many.answer_counts.clear()
         began = time.monotonic()
         for _ in range(ROUNDS):
-            await race(crowd, rng)
+            await race(many, rng)
         seconds = time.monotonic() - began
-    print(f"\n{race.__name__}: {ROUNDS} rounds in {seconds:.0f} s, {dict(crowd.answer_counts)}")  # noqa: T201 - a campaign's report
+    print(f"\n{race.__name__}: {ROUNDS} rounds in {seconds:.0f} s, {dict(many.answer_counts)}")  # noqa: T201 - a campaign's report

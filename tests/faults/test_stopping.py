@@ -22,9 +22,10 @@ from sekretarka.domain.auth import registration
 from tests.faults import blocked
 from tests.faults.listening import listening
 from tests.faults.stream import UNLIMITED, Line, nothing_lost_nothing_doubled
+from tests.support.ports import free_port
 from tests.support.postgres import Postgres
 from tests.support.processes import Running, Serve, Served, variables
-from tests.support.redis import Valkey, free_port
+from tests.support.redis import Valkey
 from tests.support.waiting import until
 from tests.support.workspace import ROOT
 
@@ -155,7 +156,7 @@ async def test_processes_change_one_by_one_on_sighup(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_server_ends_while_its_processes_start(database_url: str, serve: Serve) -> None:
-    served = serve(database_url=database_url)
+    served = serve.command(database_url=database_url)
     assert await seconds_to_end(served) <= MOST_SECONDS
     Running.start(served)
     await until(served.children)

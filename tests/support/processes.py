@@ -7,32 +7,37 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 
-from tests.support import secret_leaks, workspace
-from tests.support.redis import free_port
+from tests.support import forks, secret_leaks, workspace
+from tests.support.ports import free_port
 
 COMMAND = Path(sys.executable).with_name("sekretarka")
 PATIENCE = 300
+Command = list[str] | partial[Any]
 
 
 class Running:
-    """A process of ours; `kill` is kill -9, `start` the restart with the same data."""
+    """A process of ours, a program or a fork; `kill` is kill -9, `start` the restart with the same data."""
 
-    def __init__(self, log: Path, command: list[str], variables: dict[str, str]) -> None:
+    def __init__(self, log: Path, command: Command, variables: dict[str, str]) -> None:
         self.log = log
         self._command, self._variables = command, variables
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | forks.Fork | None = None
 
     def start(self) -> None:
         """Start it."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self._command, cwd=self.log.parent, env=self._variables, stdout=log, stderr=log, start_new_session=True
-            )
+        if isinstance(self._command, partial):
+            self.process = forks.Fork(self._command, self.log, self._variables)
+        else:
+            with self.log.open("ab") as log:
+                options: dict[str, Any] = {"stdout": log, "stderr": log, "start_new_session": True}
+                self.process = subprocess.Popen(self._command, cwd=self.log.parent, env=self._variables, **options)
         workspace.remember(self.process.pid)
 
     def stop(self, timeout: float = 15) -> int:
@@ -58,13 +63,16 @@ class Running:
         """Send it to the process and what it started."""
         assert self.process is not None
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, number)
+            try:
+                os.killpg(self.process.pid, number)
+            except ProcessLookupError:  # a fork that does not lead its group yet
+                os.kill(self.process.pid, number)
 
 
 class Served(Running):
     """A running server, always on the same port."""
 
-    def __init__(self, log: Path, command: list[str], variables: dict[str, str], port: int) -> None:
+    def __init__(self, log: Path, command: Command, variables: dict[str, str], port: int) -> None:
         super().__init__(log, command, variables)
         self.port, self.url = port, f"http://127.0.0.1:{port}"
 
@@ -110,19 +118,26 @@ class Serve:
         self.started: list[Running] = []
 
     def __call__(self, **settings: str) -> Served:
-        """`sekretarka api` with these settings on a free port, up and answering."""
+        """What `sekretarka api` becomes with these settings on a free port, up and answering."""
         port = free_port()
+        return self._serve(partial(forks.api, port), port, settings)
+
+    def command(self, **settings: str) -> Served:
+        """The same, by the command itself, with the seconds that its start takes."""
+        port = free_port()
+        return self._serve([str(COMMAND), "api", "--host", "127.0.0.1", "--port", str(port)], port, settings)
+
+    def _serve(self, command: Command, port: int, settings: dict[str, str]) -> Served:
         settings = {"base_url": f"http://127.0.0.1:{port}", "port": str(port), **settings}
-        command = [str(COMMAND), "api", "--host", "127.0.0.1", "--port", str(port)]
         served = Served(self._folder / f"server-{port}.log", command, variables(**settings), port)
         self.started.append(served)
         served.start()
         return served
 
     def worker(self, **settings: str) -> Running:
-        """`sekretarka worker` with these settings."""
+        """What `sekretarka worker` becomes with these settings."""
         log = self._folder / f"worker-{len(self.started)}.log"
-        running = Running(log, [str(COMMAND), "worker"], variables(**settings))
+        running = Running(log, partial(forks.worker), variables(**settings))
         self.started.append(running)
         running.start()
         return running

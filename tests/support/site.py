@@ -1,13 +1,10 @@
 """The whole product as `sekretarka serve` runs it in production, once per test run, for tests with a browser."""
 
 import contextlib
-import fcntl
 import json
 import subprocess
-import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import IO
 
 import httpx2
@@ -15,8 +12,8 @@ import pytest
 
 from tests.support import workspace
 from tests.support.openid import setting
+from tests.support.ports import claim, free_port
 from tests.support.processes import COMMAND, variables
-from tests.support.redis import free_port
 
 # The port is baked into the built pages: few fixed ones let the next run use them again, and runs go side by side.
 PORTS = range(18652, 18668)
@@ -56,13 +53,13 @@ def site() -> Site:
 
 def start(database_url: str | None = None, **more: str) -> Site:
     """Start it and wait until it is ready; the end of the run stops it."""
-    port, claim = _claim_port()
+    port, lock = _claim_port()
     database_url = database_url or f"sqlite:///{workspace.folder() / 'site.db'}"
     site = Site(f"http://localhost:{port}", database_url, f".build/web-{port}")
     more = {"oidc_providers": setting(site.issuer), **more}
     settings = {"base_url": site.url, "port": str(port), "database_url": database_url, **_mail(), **more}
     log = workspace.folder() / "site.log"
-    with log.open("ab") as output, claim:
+    with log.open("ab") as output, lock:
         server = subprocess.Popen(
             [COMMAND, "serve"],
             cwd=workspace.folder(),
@@ -70,7 +67,7 @@ def start(database_url: str | None = None, **more: str) -> Site:
             stdout=output,
             stderr=output,
             start_new_session=True,
-            pass_fds=[claim.fileno()],
+            pass_fds=[lock.fileno()],
         )
     workspace.remember(server.pid)
     _wait(server, site)
@@ -98,13 +95,9 @@ def _claim_port() -> tuple[int, IO[bytes]]:
     """
     built = workspace.ROOT / ".build"
     for port in sorted(PORTS, key=lambda port: not (built / f"web-{port}").exists()):
-        claim = (Path(tempfile.gettempdir()) / f"sekretarka-site-{port}.lock").open("wb")
-        try:
-            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            claim.close()
-            continue
-        return port, claim
+        lock = claim(port)
+        if lock is not None:
+            return port, lock
     raise AssertionError(f"ports {PORTS} are all in use by other test runs")
 
 

@@ -27,8 +27,8 @@ from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import sessions
 from tests import factories
 from tests.support import databases, secret_leaks
+from tests.support.ports import free_port
 from tests.support.processes import variables
-from tests.support.redis import free_port
 from tests.support.workspace import ROOT
 from tests.ui.tab import Tab
 

@@ -11,8 +11,8 @@ from sekretarka.domain.agents import connections
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.ui.pages.agents.test_call import PREFIX, CallTexts, DeliveryResult, SampleCall, deliver
 from tests import factories
+from tests.support.ports import free_port
 from tests.support.processes import Serve
-from tests.support.redis import free_port
 
 WORDS = CallTexts("Próba", "Dzień dobry.", "Słychać.", "Próbna rozmowa.")
 

@@ -23,7 +23,7 @@ from sekretarka.sandbox.mail.mailbox import Mailbox
 from sekretarka.sandbox.mail.smtp_stub import Behavior
 from tests.support import certificates
 from tests.support.jobs import jobs
-from tests.support.redis import free_port
+from tests.support.ports import free_port
 
 EMAIL = Mail("key-1", "iga@example.com", "Zażółć gęślą jaźń", "Dzień dobry\n.\n..kropki\n", "<p>Dzień dobry</p>")
 Configure = Callable[..., None]
