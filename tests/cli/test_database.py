@@ -15,7 +15,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.agents import connections
 from tests import factories
-from tests.support.processes import Serve, run
+from tests.support.processes import Serve, run, run_program
 
 PASSWORD = "Orchidea-na-parapecie-7"
 OWNER = ("create-owner", "--email", "iga@kwiaty.example", "--organization", "Kwiaciarnia Pod Lipą")
@@ -24,7 +24,7 @@ OWNER = ("create-owner", "--email", "iga@kwiaty.example", "--organization", "Kwi
 def test_migrate_may_be_repeated(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'x.db'}"
     for _ in range(2):
-        done = run("migrate", database_url=url)
+        done = run_program("migrate", database_url=url)
         assert done.returncode == 0, done.stderr
     with contextlib.closing(sqlite3.connect(tmp_path / "new" / "x.db")) as file:
         assert file.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
@@ -115,18 +115,27 @@ def test_wrong_use_ends_with_two(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).returncode == 2
 
 
-def test_seeding_again_changes_nothing(salon_url: str) -> None:
-    def calls() -> tuple[int, str]:
-        with contextlib.closing(sqlite3.connect(salon_url.removeprefix("sqlite:///"))) as file:
-            row: tuple[int, str] = file.execute("SELECT count(*), max(updated_at) FROM conversations").fetchone()
-            return row
+def calls(salon_url: str) -> tuple[int, str]:
+    with contextlib.closing(sqlite3.connect(salon_url.removeprefix("sqlite:///"))) as file:
+        row: tuple[int, str] = file.execute("SELECT count(*), max(updated_at) FROM conversations").fetchone()
+        return row
 
-    before = calls()
-    assert before[0] > 1000
+
+def test_seeding_again_changes_nothing(salon_url: str) -> None:
+    before = calls(salon_url)
+    assert before[0] > 20
     done = run("seed", "--demo", "--json", database_url=salon_url)
     assert done.returncode == 0, done.stderr
     assert set(json.loads(done.stdout)) == {"organizationId", "agentId", "email", "password"}
-    assert calls() == before
+    assert calls(salon_url) == before
+
+
+@pytest.mark.soak
+def test_three_months_are_seeded(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    done = run_program("seed", "--demo", database_url=url)
+    assert done.returncode == 0, done.stderr
+    assert calls(url)[0] > 1000
 
 
 async def test_reencrypt_after_a_changed_secret_key(

@@ -1,15 +1,16 @@
 """`api`, `worker`, `simulate`, `openapi`: processes that start, do their work and end as they are told."""
 
+import asyncio
 import json
 import os
 import signal
 import socket
-import subprocess
 import time
 
 import pytest
 
-from tests.support.processes import COMMAND, Serve, run, variables
+from tests.support.jobs import scheduled
+from tests.support.processes import Running, Serve, run
 
 PASSWORD = "Orchidea-na-parapecie-7"
 
@@ -66,7 +67,7 @@ def test_other_machines_are_not_called(tmp_path: object) -> None:
 
 
 def test_a_server_ends_when_asked(serve: Serve, database_url: str) -> None:
-    assert serve(database_url=database_url).stop() == 0
+    assert serve.program(database_url=database_url).stop() == 0
 
 
 def test_a_server_ends_well_when_its_processes_hear_of_it_first(serve: Serve, database_url: str) -> None:
@@ -93,16 +94,25 @@ def test_port_in_use_is_reported(database_url: str) -> None:
     assert port in done.stderr
 
 
+async def ends_at_work(worker: Running, number: signal.Signals) -> None:
+    assert worker.process is not None
+    async with asyncio.timeout(30):
+        while not await scheduled():  # noqa: ASYNC110 - it is another process that makes them when it is up
+            await asyncio.sleep(0.05)
+    os.kill(worker.process.pid, number)
+    assert await asyncio.to_thread(worker.process.wait, 15) == 0
+
+
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_ends_when_asked(database_url: str, number: signal.Signals) -> None:
-    with subprocess.Popen([COMMAND, "worker"], env=variables(database_url=database_url)) as worker:
-        try:
-            time.sleep(2)
-            assert worker.poll() is None
-            worker.send_signal(number)
-            assert worker.wait(15) == 0
-        finally:
-            worker.kill()
+async def test_a_worker_ends_when_asked(database_url: str, serve: Serve, number: signal.Signals) -> None:
+    await ends_at_work(serve.worker(database_url=database_url), number)
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_program_is_a_worker(database_url: str, serve: Serve) -> None:
+    await ends_at_work(serve.worker_program(database_url=database_url), signal.SIGTERM)
 
 
 def test_openapi_is_printed() -> None:

@@ -156,7 +156,7 @@ async def test_processes_change_one_by_one_on_sighup(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_server_ends_while_its_processes_start(database_url: str, serve: Serve) -> None:
-    served = serve.command(database_url=database_url)
+    served = serve.program(database_url=database_url)
     assert await seconds_to_end(served) <= MOST_SECONDS
     Running.start(served)
     await until(served.children)

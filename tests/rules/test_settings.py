@@ -9,7 +9,7 @@ import pytest
 from sekretarka.cli.startup import WrongSetting, accepted
 from sekretarka.core.runtime.settings import DEVELOPMENT_SECRET, Settings
 from tests.support.env_example import example
-from tests.support.processes import run
+from tests.support.processes import run, run_program
 from tests.support.workspace import ROOT
 
 WRONG_SETTING = 78
@@ -159,7 +159,7 @@ def test_malformed_values_are_named_and_not_repeated(
 
 
 def test_secrets_are_not_in_error_messages(tmp_path: Path) -> None:
-    done = run("api", cwd=tmp_path, **{**SAFE, "secret_key": "hunter2", "redis_url": "redis://:hunter3@[bad"})
+    done = run_program("api", cwd=tmp_path, **{**SAFE, "secret_key": "hunter2", "redis_url": "redis://:hunter3@[bad"})
     assert done.returncode == WRONG_SETTING
     assert "hunter" not in done.stderr + done.stdout
 

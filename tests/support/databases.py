@@ -8,6 +8,7 @@ import shutil
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from sekretarka.core.database import engine
 from sekretarka.domain.agents.rejected_deliveries import rejected
 from sekretarka.domain.auth import api_key_auth
 from sekretarka.domain.tables import metadata
-from tests.support import processes, workspace
+from tests.support import forks, processes, workspace
 
 TEMPLATE = "migrated"
 
@@ -114,12 +115,12 @@ async def empty(host: str, name: str) -> None:
 
 @pytest.fixture
 def salon_url(tmp_path: Path) -> str:
-    """The demo's salon with its three months of calls, in a SQLite file of the test's own; seeded once per run."""
+    """The demo's salon with a few days of calls, in a SQLite file of the test's own; seeded once per run."""
     template = workspace.folder() / "salon.db"
     with workspace.locked("salon"):
         if not template.exists():
             making = template.with_suffix(".making")
-            seeded = processes.run("seed", "--demo", database_url=f"sqlite:///{making}", log_level="WARNING")
+            seeded = processes.fork(partial(forks.seed, 3), database_url=f"sqlite:///{making}", log_level="WARNING")
             assert seeded.returncode == 0, seeded.stderr
             making.rename(template)
     path = tmp_path / "salon.db"

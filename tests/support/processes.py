@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -20,6 +21,7 @@ from tests.support.ports import free_port
 COMMAND = Path(sys.executable).with_name("sekretarka")
 PATIENCE = 300
 Command = list[str] | partial[Any]
+Done = subprocess.CompletedProcess[str]
 
 
 class Running:
@@ -33,7 +35,7 @@ class Running:
     def start(self) -> None:
         """Start it."""
         if isinstance(self._command, partial):
-            self.process = forks.Fork(self._command, self.log, self._variables)
+            self.process = forks.Fork(self._command, self._variables, self.log.parent, self.log)
         else:
             with self.log.open("ab") as log:
                 options: dict[str, Any] = {"stdout": log, "stderr": log, "start_new_session": True}
@@ -96,18 +98,24 @@ def variables(**settings: str) -> dict[str, str]:
     return {**os.environ, "ENV": "test", **{name.upper(): value for name, value in settings.items()}}
 
 
-def run(*arguments: str, cwd: Path | None = None, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+def fork(work: partial[Any], cwd: Path | None = None, stdin: str = "", **settings: str) -> Done:
+    """Do some work in a process to its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, errors = Path(folder) / "out", Path(folder) / "errors"
+        forked = forks.Fork(work, variables(**settings), cwd or Path.cwd(), out, errors, stdin)
+        workspace.remember(forked.pid)
+        return Done(work.args, forked.wait(PATIENCE), out.read_text(), errors.read_text())
+
+
+def run(*arguments: str, cwd: Path | None = None, stdin: str = "", **settings: str) -> Done:
     """Run one `sekretarka` command to its end; `stdin` is what it reads."""
-    return subprocess.run(
-        [COMMAND, *arguments],
-        env=variables(**settings),
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    return fork(partial(forks.command, *arguments), cwd, stdin, **settings)
+
+
+def run_program(*arguments: str, cwd: Path | None = None, **settings: str) -> Done:
+    """The same from its first start on, with the seconds that it takes."""
+    options: dict[str, Any] = {"capture_output": True, "text": True, "timeout": PATIENCE}
+    return subprocess.run([COMMAND, *arguments], env=variables(**settings), cwd=cwd, check=False, **options)
 
 
 class Serve:
@@ -122,8 +130,8 @@ class Serve:
         port = free_port()
         return self._serve(partial(forks.api, port), port, settings)
 
-    def command(self, **settings: str) -> Served:
-        """The same, by the command itself, with the seconds that its start takes."""
+    def program(self, **settings: str) -> Served:
+        """The same from its first start on, with the seconds that it takes."""
         port = free_port()
         return self._serve([str(COMMAND), "api", "--host", "127.0.0.1", "--port", str(port)], port, settings)
 
@@ -136,8 +144,15 @@ class Serve:
 
     def worker(self, **settings: str) -> Running:
         """What `sekretarka worker` becomes with these settings."""
+        return self._work(partial(forks.worker), settings)
+
+    def worker_program(self, **settings: str) -> Running:
+        """The same from its first start on."""
+        return self._work([str(COMMAND), "worker"], settings)
+
+    def _work(self, command: Command, settings: dict[str, str]) -> Running:
         log = self._folder / f"worker-{len(self.started)}.log"
-        running = Running(log, partial(forks.worker), variables(**settings))
+        running = Running(log, command, variables(**settings))
         self.started.append(running)
         running.start()
         return running
