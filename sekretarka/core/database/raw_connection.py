@@ -78,7 +78,12 @@ class RawPostgreSQL:
     async def _try(self, text: str, arguments: Sequence[Any]) -> Sequence[Any] | None:
         connection = self._idle.pop() if self._idle else await self._engine.connect()
         try:
-            driver: Any = (await connection.get_raw_connection()).driver_connection
+            driver = await _driver(connection)
+            while driver.is_closed():  # the engine's pool may hold many that died; this one is made anew
+                await connection.invalidate()
+                await connection.close()
+                connection = await self._engine.connect()
+                driver = await _driver(connection)
             row: Sequence[Any] | None = await driver.fetchrow(text, *arguments)
         except BaseException:
             await connection.invalidate()
@@ -91,3 +96,7 @@ class RawPostgreSQL:
         idle, self._idle = self._idle, []
         for connection in idle:
             await connection.close()
+
+
+async def _driver(connection: AsyncConnection) -> Any:
+    return (await connection.get_raw_connection()).driver_connection
