@@ -1,6 +1,5 @@
 """A PostgreSQL of a test's own, which may be stopped at once, killed and started again."""
 
-import asyncio
 import contextlib
 import os
 import signal
@@ -82,21 +81,18 @@ class Postgres:
 
     def clear(self) -> None:
         """Delete every row."""
-        databases.apart(lambda: asyncio.run(databases.empty(self._socket, "postgres")))
+        databases.wait_for(databases.administer(self._socket, databases.EMPTYING))
 
     def ask(self, question: str) -> Any:
         """The value that a statement answers."""
+        return databases.wait_for(self._ask(question))
 
-        async def query() -> Any:
-            connection = await asyncpg.connect(host=self._socket, user="postgres", database="postgres")
-            try:
-                return await connection.fetchval(question)
-            finally:
-                await connection.close()
-
-        answers: list[Any] = []
-        databases.apart(lambda: answers.append(asyncio.run(query())))
-        return answers[0]
+    async def _ask(self, question: str) -> Any:
+        connection = await asyncpg.connect(host=self._socket, user="postgres", database="postgres")
+        try:
+            return await connection.fetchval(question)
+        finally:
+            await connection.close()
 
 
 @pytest.fixture(scope="session")

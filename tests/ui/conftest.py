@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import httpx2
 import pytest
 
@@ -124,14 +123,6 @@ def start(folder: Path, database_url: str, app: str = "tests.ui.unguarded_app:ap
     raise AssertionError(f"the dashboard did not start:\n{running.log.read_text()}")
 
 
-async def _clone(host: str, name: str) -> None:
-    connection = await asyncpg.connect(host=host, user="postgres", database="postgres")
-    try:
-        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE {databases.TEMPLATE} STRATEGY FILE_COPY')
-    finally:
-        await connection.close()
-
-
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def own_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A migrated database for a whole module: its tests make a business each and never meet."""
@@ -140,7 +131,7 @@ def own_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
         shutil.copyfile(databases.sqlite_template(), path)
         return f"sqlite:///{path}"
     host, name = databases.postgres_host(), f"ui{os.getpid()}x{time.monotonic_ns()}"
-    databases.apart(lambda: asyncio.run(_clone(host, name)))
+    databases.clone(host, name)
     return databases.postgres_url(host, name)
 
 
