@@ -11,7 +11,7 @@ from sqlmodel import col
 from starlette.types import ASGIApp
 
 from sekretarka.core.actor import Actor, system
-from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.permissions import KEY_SCOPES, Permission, Role
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.accounts import passwords, sessions
@@ -84,8 +84,20 @@ def client_of(app: ASGIApp, headers: dict[str, str] | None = None) -> httpx2.Asy
 
 async def person(app: ASGIApp, organization_id: UUID, role: Role = Role.OWNER) -> Caller:
     """A member of an organisation, signed in."""
-    actor = await factories.member(organization_id, role)
-    token = await sign_in(actor)
+    async with begin(system(), write=True) as uow:
+        return _signed_in(app, uow, await factories.add_member(uow, organization_id, role))
+
+
+async def founder(app: ASGIApp, **values: Any) -> Caller:
+    """The owner of a new organisation, signed in."""
+    async with begin(system(), write=True) as uow:
+        organization = await factories.add_organization(uow, **values)
+        return _signed_in(app, uow, await factories.add_member(uow, organization.id))
+
+
+def _signed_in(app: ASGIApp, uow: UnitOfWork, actor: Actor) -> Caller:
+    assert actor.user_id is not None
+    _, token = sessions.start(uow, actor.user_id, actor.organization_id, "test")
     return Caller(client_of(app, browser_headers(token)), actor, token)
 
 

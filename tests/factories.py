@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
 from sekretarka.core.database.models import new_id
-from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.permissions import Role
 from sekretarka.core.runtime import clock
 from sekretarka.domain.accounts.fields import email_key
@@ -29,55 +29,87 @@ from sekretarka.domain.staff.models import Staff
 
 async def organization(**values: Any) -> Organization:
     """A business in Warsaw."""
-    row = Organization(**{"id": new_id(), "name": "Studio Lawenda", **values})
-    async with begin(actor.system(row.id), write=True) as uow:
-        return uow.add(row)
+    async with begin(actor.system(), write=True) as uow:
+        return await add_organization(uow, **values)
+
+
+async def add_organization(uow: UnitOfWork, **values: Any) -> Organization:
+    """The same, with others in one transaction."""
+    row = uow.add(Organization(**{"id": new_id(), "name": "Studio Lawenda", **values}))
+    await uow.flush()
+    return row
 
 
 async def user(**values: Any) -> User:
     """A person without a password."""
+    async with begin(actor.system(), write=True) as uow:
+        return add_user(uow, **values)
+
+
+def add_user(uow: UnitOfWork, **values: Any) -> User:
+    """The same, with others in one transaction."""
     user_id = new_id()
     email = values.pop("email", f"osoba-{user_id.hex}@example.com")
-    row = User(**{"id": user_id, "name": "Iga Nowak", "email": email, "email_key": email.casefold(), **values})
-    async with begin(actor.system(), write=True) as uow:
-        return uow.add(row)
+    return uow.add(
+        User(**{"id": user_id, "name": "Iga Nowak", "email": email, "email_key": email.casefold(), **values})
+    )
 
 
 async def member(organization_id: UUID, role: Role = Role.OWNER, **values: Any) -> Actor:
     """A person with a role in the business, as entry points see them."""
-    person = await user(**values)
     async with begin(actor.system(), write=True) as uow:
-        uow.add(Membership(organization_id=organization_id, user_id=person.id, role=role))
+        return await add_member(uow, organization_id, role, **values)
+
+
+async def add_member(uow: UnitOfWork, organization_id: UUID, role: Role = Role.OWNER, **values: Any) -> Actor:
+    """The same, with others in one transaction."""
+    person = add_user(uow, **values)
+    await uow.flush()
+    uow.add(Membership(organization_id=organization_id, user_id=person.id, role=role))
     return Actor("user", organization_id=organization_id, user_id=person.id, role=role)
 
 
 async def invitation(organization_id: UUID, **values: Any) -> Invitation:
     """Somebody was invited to the business; nobody has the link."""
+    async with begin(actor.system(), write=True) as uow:
+        return add_invitation(uow, organization_id, **values)
+
+
+def add_invitation(uow: UnitOfWork, organization_id: UUID, **values: Any) -> Invitation:
+    """The same, with others in one transaction."""
     row_id = new_id()
     email = values.pop("email", f"osoba-{row_id.hex}@example.com")
     expires_at = clock.now() + invitations.LIFETIME
     defaults = {"email_key": email_key(email), "role": Role.STAFF, "token_hash": row_id.hex, "expires_at": expires_at}
     row = Invitation(**{"id": row_id, "organization_id": organization_id, "email": email, **defaults, **values})
-    async with begin(actor.system(), write=True) as uow:
-        return uow.add(row)
+    return uow.add(row)
 
 
 async def identity(user_id: UUID, **values: Any) -> Identity:
     """An account at Google that signs the person in."""
-    shared = {"provider": "google", "issuer": "https://accounts.google.com", "subject": new_id().hex}
-    row = Identity(**{"user_id": user_id, **shared, "email": "osoba@gmail.example", **values})
     async with begin(actor.system(), write=True) as uow:
-        return uow.add(row)
+        return add_identity(uow, user_id, **values)
+
+
+def add_identity(uow: UnitOfWork, user_id: UUID, **values: Any) -> Identity:
+    """The same, with others in one transaction."""
+    shared = {"provider": "google", "issuer": "https://accounts.google.com", "subject": new_id().hex}
+    return uow.add(Identity(**{"user_id": user_id, **shared, "email": "osoba@gmail.example", **values}))
 
 
 async def agent(organization_id: UUID, **values: Any) -> Agent:
     """An agent that is switched on, with a connection."""
-    defaults = {"name": "Ola", "status": AgentStatus.ACTIVE}
-    row = Agent(**{"id": new_id(), "organization_id": organization_id, **defaults, **values})
     async with begin(actor.system(organization_id), write=True) as uow:
-        uow.add(row)
-        await uow.flush()
-        connections.create(uow, row)
+        return await add_agent(uow, **values)
+
+
+async def add_agent(uow: UnitOfWork, **values: Any) -> Agent:
+    """The same, with others in one transaction."""
+    defaults = {"name": "Ola", "status": AgentStatus.ACTIVE}
+    row = Agent(**{"id": new_id(), "organization_id": uow.organization_id, **defaults, **values})
+    uow.add(row)
+    await uow.flush()
+    connections.create(uow, row)
     return row
 
 

@@ -11,7 +11,7 @@ from sekretarka import asgi
 from sekretarka.core.database import engine
 from sekretarka.core.permissions import Role
 from sekretarka.core.web import rate_limiter
-from tests import clients, factories
+from tests import clients
 from tests.clients import Caller
 
 
@@ -31,7 +31,7 @@ def _application() -> ASGIApp:
 @pytest.fixture
 async def owner(app: ASGIApp) -> Caller:
     """Owns Studio Lawenda."""
-    return await clients.person(app, (await factories.organization()).id)
+    return await clients.founder(app)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ async def program(app: ASGIApp, owner: Caller) -> Caller:
 @pytest.fixture
 async def stranger(app: ASGIApp) -> Caller:
     """Owns another business."""
-    return await clients.person(app, (await factories.organization(name="Warsztat Nowak")).id)
+    return await clients.founder(app, name="Warsztat Nowak")
 
 
 @pytest.fixture

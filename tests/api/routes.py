@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -15,17 +15,17 @@ from sqlmodel import col
 from sekretarka import asgi
 from sekretarka.api.openapi import operations
 from sekretarka.core import actor
-from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.runtime import clock
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents.models import Capability
-from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.models import Conversation, Segment, Speaker
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.tables import metadata
-from sekretarka.providers.call_events import CallEvent
-from tests import calls, factories
+from tests import factories
 from tests.clients import Caller
 from tests.support import bookings
 from tests.support.accounts import PASSWORD
@@ -142,32 +142,49 @@ class Rows:
 
 async def rows(owner: Caller) -> Rows:
     """Make them, by the names that `PATH_IDS` and `row_of` use; a resource that is new needs its row here."""
-    agent = await factories.agent(owner.organization_id, capabilities=list(Capability))
-    booked = await bookings.rows(owner.organization_id)
-    segments = [{**calls.line(number, "Dzień dobry."), "id": str(uuid4())} for number in range(2)]
-    body = calls.event("call_started", agent.id, callerNumber="+48601000111", segments=segments)
     async with begin(actor.system(owner.organization_id), write=True) as uow:
-        call, _ = await conversations.apply(uow, CallEvent.model_validate(body), "m1")
-        call.client_id = booked["client"]  # their timeline has an appointment and a call
+        agent = await factories.add_agent(uow, capabilities=list(Capability))
+        booked = await bookings.add(uow)
         own_account = (col(User.id) == owner.user_id) & col(User.password_hash).is_(None)
         await uow.execute(
             sa.update(User).where(own_account).values(password_hash="$argon2id$")
         )  # an identity is not all
         key, _ = api_keys.issue(uow, owner.organization_id, owner.user_id, "test", [Permission.AGENTS_READ])
         session, _ = sessions.start(uow, owner.user_id, owner.organization_id, None)
-    ids = {
-        "agent": agent.id,
-        "api_key": key.id,
-        "conversation": call.id,
-        "invitation": (await factories.invitation(owner.organization_id)).id,
-        "member": (await factories.member(owner.organization_id, Role.STAFF)).user_id,
-        "identity": (await factories.identity(owner.user_id)).id,
-        "organization": owner.organization_id,
-        "session": session.id,
-        "user": owner.user_id,
-        **booked,
-    }
+        ids = {
+            "agent": agent.id,
+            "api_key": key.id,
+            "conversation": (await _conversation(uow, agent.id, booked["client"])).id,
+            "invitation": factories.add_invitation(uow, owner.organization_id).id,
+            "member": (await factories.add_member(uow, owner.organization_id, Role.STAFF)).user_id,
+            "identity": factories.add_identity(uow, owner.user_id).id,
+            "organization": owner.organization_id,
+            "session": session.id,
+            "user": owner.user_id,
+            **booked,
+        }
     return Rows({name: str(value) for name, value in ids.items()})
+
+
+async def _conversation(uow: UnitOfWork, agent_id: UUID, client_id: UUID) -> Conversation:
+    """A call of that client with two lines: their timeline has an appointment and a call."""
+    own: dict[str, Any] = {"organization_id": uow.organization_id}
+    call = Conversation(
+        id=new_id(),
+        agent_id=agent_id,
+        call_id=f"call-{agent_id}",
+        client_id=client_id,
+        first_seen_at=uow.now,
+        started_at=uow.now,
+        line_count=2,
+        **own,
+    )
+    uow.add(call)
+    await uow.flush()
+    for _ in range(2):
+        line = {**own, "segment_id": str(new_id()), "speaker": Speaker.CALLER, "said_at": uow.now, "stamp": ""}
+        uow.add(Segment(conversation_id=call.id, text="Dzień dobry.", **line))
+    return call
 
 
 def filled(path: str, ids: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ from httpx2 import AsyncClient
 from starlette.types import ASGIApp
 
 from sekretarka.core.permissions import Role
-from tests import clients, factories
+from tests import clients
 from tests.clients import Caller
 
 ME, ALL = "/api/v1/users/me", "/api/v1/organizations"
@@ -121,7 +121,7 @@ async def test_selecting_an_organization_rotates_the_session(app: ASGIApp, owner
 
 
 async def test_user_without_organization_can_create_one(app: ASGIApp, nobody: AsyncClient) -> None:
-    owner = await clients.person(app, (await factories.organization()).id, Role.OWNER)
+    owner = await clients.founder(app)
     await owner.send("DELETE", f"{ALL}/{owner.organization_id}")
     assert (await owner.data("GET", ME))["organizationId"] is None
     assert (await owner.send("GET", "/api/v1/agents")).status_code in (403, 404)

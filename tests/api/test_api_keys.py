@@ -115,7 +115,7 @@ async def test_revoked_key_is_rejected_at_once_and_stays_listed(owner: Caller, n
 async def test_a_rotated_key_overlaps_with_the_new_one_for_a_day(
     app: ASGIApp, owner: Caller, frozen: Any, nobody: AsyncClient
 ) -> None:
-    boss = await clients.person(app, (await factories.organization()).id)
+    boss = await clients.founder(app)
     old = await made(boss)
     answer = await boss.send("POST", f"{ALL}/{old['id']}/rotate")
     new = answer.json()["data"]

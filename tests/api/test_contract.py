@@ -69,11 +69,11 @@ async def callers(url: str) -> dict[str, Who]:
     """A business with rows, and everybody who calls."""
     engine.connect(url)
     app = asgi.create_app()
-    owner = await clients.person(app, (await factories.organization()).id)
+    owner = await clients.founder(app)
     row_sets = [(await rows(owner)).ids for _ in range(ROWS_OF_EACH_KIND)]
     own_ids = {name: [row[slot] for row in row_sets] for name, slot in PATH_IDS.items()}
     viewer = await clients.person(app, owner.organization_id, Role.VIEWER)
-    stranger = await clients.person(app, (await factories.organization(name="Warsztat Nowak")).id)
+    stranger = await clients.founder(app, name="Warsztat Nowak")
     program = await clients.program(app, owner.actor)
     mover = await clients.person(app, owner.organization_id)
     # Another one may be deleted: without one's own nobody would be left to call.

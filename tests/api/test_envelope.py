@@ -21,7 +21,7 @@ from sekretarka.core.web import rate_limiter
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.agents.schemas import AgentCreate, AgentView
 from sekretarka.http.responses import Envelope
-from tests import clients, factories
+from tests import clients
 from tests.clients import Caller
 
 SECRET = "postgresql://app:hunter2@db/x Anna Kowalska +48601000111 anna@example.com"
@@ -148,7 +148,7 @@ async def test_framework_errors_become_envelopes(nobody: AsyncClient, path: str,
 
 
 async def test_unserializable_response_rolls_back(app: ASGIApp, records: pytest.LogCaptureFixture) -> None:
-    owner = await clients.person(app, (await factories.organization()).id)
+    owner = await clients.founder(app)
     response = await owner.send("POST", "/api/v1/broken", json={"name": "Kornelia Unikatowa", "language": "pl"})
     assert response.status_code == 500
     assert "Unikatowa" not in records.text

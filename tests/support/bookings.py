@@ -13,10 +13,9 @@ from sqlmodel import col
 
 from sekretarka.core import actor
 from sekretarka.core.database.models import new_id
-from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import history
-from sekretarka.domain.appointments.models import Appointment, Change, Status
+from sekretarka.domain.appointments.models import Appointment, AppointmentChange, Change, Status
 from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients.models import Client
@@ -28,7 +27,13 @@ _NUMBERS = itertools.count(1)
 
 async def rows(organization_id: UUID) -> dict[str, UUID]:
     """A service, staff who is free for it or held, two clients, an appointment with a history, time off."""
-    own: dict[str, Any] = {"organization_id": organization_id}
+    async with begin(actor.system(organization_id), write=True) as uow:
+        return await add(uow)
+
+
+async def add(uow: UnitOfWork) -> dict[str, UUID]:
+    """The same, with others in one transaction."""
+    own: dict[str, Any] = {"organization_id": uow.organization_id}
     service = Service(id=new_id(), name="Strzyżenie", duration=60, price_amount=12_000, price_currency="pln", **own)
     ewa, kasia = (Staff(id=new_id(), name=name, **own) for name in ("Ewa", "Kasia"))
     first = new_id()
@@ -43,15 +48,14 @@ async def rows(organization_id: UUID) -> dict[str, UUID]:
         TimeOff(id=new_id(), staff_id=ewa.id, starts_at=starts, ends_at=starts + timedelta(hours=n), **own)
         for n in (1, 2)
     ]
-    async with begin(actor.system(organization_id), write=True) as uow:
-        for row in (service, ewa, kasia, anna, hania):
+    changes = [
+        AppointmentChange(appointment_id=appointment.id, change=change, actor="system", created_at=uow.now, **own)
+        for change in (Change.BOOKED, Change.CONFIRMED)
+    ]
+    for parents_first in ((service, ewa, kasia, anna, hania), (appointment, held, *away), changes):
+        for row in parents_first:
             uow.add(row)
         await uow.flush()
-        for later in (appointment, held, *away):
-            uow.add(later)
-        await uow.flush()
-        for change in (Change.BOOKED, Change.CONFIRMED):
-            await history.record(uow, appointment, change)
     return {
         "appointment": appointment.id,
         "client": anna.id,
