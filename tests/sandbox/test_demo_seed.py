@@ -22,7 +22,7 @@ from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.domain.staff import service as staff
 from sekretarka.sandbox import demo_seed
 
-DAYS = 4
+DAYS = 2
 
 
 async def _appointments(owner: Actor) -> list[Appointment]:

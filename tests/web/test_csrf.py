@@ -1,6 +1,7 @@
 """No page but ours makes a browser sign in, sign out, switch or register (security.md#t5)."""
 
 from collections.abc import Mapping
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -10,93 +11,97 @@ from tests.web.browser import Browser, Open
 from tests.web.database_contents import contents
 
 OWN = "http://localhost:8000"
-HEADERS: list[tuple[dict[str, str], bool]] = [
-    ({}, True),
-    ({"Origin": OWN}, True),
-    ({"Origin": "http://127.0.0.1:8000"}, True),
-    ({"Referer": f"{OWN}/login?x=1"}, True),
-    ({"Sec-Fetch-Site": "same-origin", "Origin": OWN}, True),
-    ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, True),
-    ({"Sec-Fetch-Site": "same-origin"}, True),
-    ({"Sec-Fetch-Site": "none"}, True),
-    ({"Origin": "null"}, False),
-    ({"Origin": "https://evil.example"}, False),
-    ({"Origin": "http://sub.localhost:8000"}, False),
-    ({"Origin": "http://localhost:8000.evil.example"}, False),
-    ({"Origin": "https://localhost:8000"}, False),
-    ({"Origin": "http://localhost"}, False),
-    ({"Origin": "http://localhost:8001"}, False),
-    ({"Origin": "HTTP://LOCALHOST:8000"}, False),
-    ({"Referer": "https://evil.example/http://localhost:8000"}, False),
-    ({"Referer": "https://localhost:8000@evil.example/"}, False),
-    ({"Sec-Fetch-Site": "cross-site"}, False),
-    ({"Sec-Fetch-Site": "same-site"}, False),
-    ({"Sec-Fetch-Site": "cross-site", "Origin": OWN}, False),
-    ({"Sec-Fetch-Site": "same-site", "Origin": OWN}, False),
-    ({"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"}, False),
-    ({"Sec-Fetch-Site": "nonsense", "Origin": OWN}, False),
+# What browsers send with a request from one of our pages, and what with one from elsewhere.
+OURS: list[dict[str, str]] = [
+    {},
+    {"Origin": OWN},
+    {"Origin": "http://127.0.0.1:8000"},
+    {"Referer": f"{OWN}/login?x=1"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": OWN},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+    {"Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "none"},
 ]
-
-
-async def signed_in(visitor: Browser) -> dict[str, str]:
-    await visitor.sign_in()
-    return {"csrfToken": await visitor.token()}
+FOREIGN: list[dict[str, str]] = [
+    {"Origin": "null"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "http://sub.localhost:8000"},
+    {"Origin": "http://localhost:8000.evil.example"},
+    {"Origin": "https://localhost:8000"},
+    {"Origin": "http://localhost"},
+    {"Origin": "http://localhost:8001"},
+    {"Origin": "HTTP://LOCALHOST:8000"},
+    {"Referer": "https://evil.example/http://localhost:8000"},
+    {"Referer": "https://localhost:8000@evil.example/"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": OWN},
+    {"Sec-Fetch-Site": "same-site", "Origin": OWN},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"},
+    {"Sec-Fetch-Site": "nonsense", "Origin": OWN},
+]
 
 
 async def write(visitor: Browser, path: str, headers: Mapping[str, str], **fields: str) -> httpx2.Response:
     return await visitor.post(f"/api/auth/{path}", data=fields, headers=dict(headers))
 
 
-@pytest.mark.parametrize(("headers", "own"), HEADERS)
-async def test_signing_in(visitor: Browser, headers: dict[str, str], own: bool) -> None:
-    token, before = await visitor.token(), await contents()
-    response = await write(
-        visitor, "callback/credentials", headers, csrfToken=token, email="iga@example.com", password=PASSWORD
-    )
-    assert (visitor.cookie("session-token") is not None) == own
-    assert ("MissingCSRF" in response.headers["location"]) != own
-    assert own or await contents() == before
+async def sign_in(visitor: Browser, headers: Mapping[str, str]) -> httpx2.Response:
+    fields = {"csrfToken": await visitor.token(), "email": "iga@example.com", "password": PASSWORD}
+    return await write(visitor, "callback/credentials", headers, **fields)
 
 
-@pytest.mark.parametrize(("headers", "own"), HEADERS)
-async def test_signing_out(visitor: Browser, headers: dict[str, str], own: bool) -> None:
-    fields, before = await signed_in(visitor), await contents()
-    response = await write(visitor, "signout", headers, **fields)
-    assert ("MissingCSRF" in response.headers["location"]) != own
-    assert (await visitor.who() is None) == own
-    assert own or await contents() == before
+async def register(visitor: Browser, headers: Mapping[str, str]) -> httpx2.Response:
+    body = {"email": f"{uuid4()}@example.com", "name": "Ola", "password": PASSWORD}
+    return await visitor.post("/api/auth/register", json=body, headers=dict(headers))
 
 
-@pytest.mark.parametrize(("headers", "own"), HEADERS)
-async def test_switching(visitor: Browser, headers: dict[str, str], own: bool) -> None:
-    fields, before = await signed_in(visitor), await contents()
-    response = await write(visitor, "session", headers, **fields)
-    assert response.status_code == (200 if own else 400)
-    assert own or (response.text, await contents()) == ("null", before)
+async def test_our_own_pages_may(visitor: Browser, open_browser: Open) -> None:
+    for number, headers in enumerate(OURS):
+        assert "MissingCSRF" not in (await sign_in(visitor, headers)).headers["location"], headers
+        assert visitor.cookie("session-token"), headers
+        switched = await write(visitor, "session", headers, csrfToken=await visitor.token())
+        assert switched.status_code == 200, headers
+        signed_out = await write(visitor, "signout", headers, csrfToken=await visitor.token())
+        assert "MissingCSRF" not in signed_out.headers["location"], headers
+        assert await visitor.who() is None
+        newcomer = await open_browser(network=f"203.0.113.{100 + number}")
+        assert (await register(newcomer, headers)).status_code == 201, headers
 
 
-@pytest.mark.parametrize(("headers", "own"), HEADERS)
-async def test_registering(open_browser: Open, headers: dict[str, str], own: bool) -> None:
-    visitor, before = await open_browser(), await contents()
-    body = {"email": "ola@example.com", "name": "Ola", "password": PASSWORD}
-    response = await visitor.post("/api/auth/register", json=body, headers=headers)
-    assert response.status_code == (201 if own else 403)
-    assert own or (response.json()["error"]["code"], await contents()) == ("CSRF_FAILED", before)
+async def test_nobody_else_may(visitor: Browser) -> None:
+    before = await contents()
+    for headers in FOREIGN:
+        assert "MissingCSRF" in (await sign_in(visitor, headers)).headers["location"], headers
+        assert visitor.cookie("session-token") is None
+        refused = await register(visitor, headers)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "CSRF_FAILED"), headers
+        assert await contents() == before, headers
+
+
+async def test_nobody_else_may_with_our_session(visitor: Browser) -> None:
+    await visitor.sign_in()
+    fields, before = {"csrfToken": await visitor.token()}, await contents()
+    for headers in FOREIGN:
+        assert "MissingCSRF" in (await write(visitor, "signout", headers, **fields)).headers["location"], headers
+        switched = await write(visitor, "session", headers, **fields)
+        assert (switched.status_code, switched.text) == (400, "null"), headers
+        assert await contents() == before, headers
+    assert await visitor.who()
 
 
 @pytest.mark.parametrize("path", ["callback/credentials", "signout", "signin", "signin/credentials", "session"])
-@pytest.mark.parametrize("token", [None, "", "x", "0" * 64, "Ł" * 64, "half"])
-async def test_without_the_right_token_nothing_happens(visitor: Browser, path: str, token: str | None) -> None:
+async def test_without_the_right_token_nothing_happens(visitor: Browser, path: str) -> None:
     right, before = await visitor.token(), await contents()
-    token = right[:32] if token == "half" else token
-    fields = {"email": "iga@example.com", "password": PASSWORD, **({} if token is None else {"csrfToken": token})}
-    response = await write(visitor, path, {"X-Auth-Return-Redirect": "1"}, **fields)
-    if path == "session":
-        assert (response.status_code, response.text) == (400, "null")
-    else:
-        assert response.json() == {"url": f"{OWN}/api/auth/signin?error=MissingCSRF"}
-    assert "set-cookie" not in response.headers
-    assert await contents() == before
+    for token in (None, "", "x", "0" * 64, "Ł" * 64, right[:32]):
+        fields = {"email": "iga@example.com", "password": PASSWORD, **({} if token is None else {"csrfToken": token})}
+        response = await write(visitor, path, {"X-Auth-Return-Redirect": "1"}, **fields)
+        if path == "session":
+            assert (response.status_code, response.text) == (400, "null")
+        else:
+            assert response.json() == {"url": f"{OWN}/api/auth/signin?error=MissingCSRF"}
+        assert "set-cookie" not in response.headers
+        assert await contents() == before
 
 
 async def test_a_token_is_of_one_session_only(open_browser: Open, visitor: Browser) -> None:

@@ -83,7 +83,9 @@ async def test_unknown_addresses_are_delayed_like_known_ones(database: engine.Da
     assert len(verified) == 5
 
 
-async def test_ten_thousand_guesses_of_five_hundred_networks(database: engine.Database, verified: list[str]) -> None:
+async def test_guesses_of_many_networks_are_looked_at_no_more_often(
+    database: engine.Database, verified: list[str]
+) -> None:
     """In an hour of guessing, some twenty guesses are looked at; then the owner gets in within fifteen minutes."""
     await person()
     earlier_sign_in = await sign_in("iga@example.com", PASSWORD, HERE)
@@ -92,7 +94,7 @@ async def test_ten_thousand_guesses_of_five_hundred_networks(database: engine.Da
         for round_ in range(60):
             time.shift(timedelta(minutes=1))
             guesses = (
-                outcome("iga@example.com", f"hasło {n}", Browser(f"198.51.100.{round_ * 7 + n}")) for n in range(7)
+                outcome("iga@example.com", f"hasło {n}", Browser(f"198.51.100.{round_ * 3 + n}")) for n in range(3)
             )
             assert set(await asyncio.gather(*guesses)) == {"INVALID_CREDENTIALS"}
         assert 5 <= len(verified) <= 20

@@ -114,7 +114,7 @@ def scenarios(draw: st.DrawFn) -> list[tuple[list[int], bool]]:
     return draw(st.lists(group, min_size=1, max_size=8))
 
 
-@pytest.mark.parametrize("stories", [40, pytest.param(5_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("stories", [15, pytest.param(5_000, marks=pytest.mark.soak)])
 async def test_ledger_is_what_the_call_costs_whatever_happened(
     database: engine.Database, dispatched: Counter[type[Event]], stories: int
 ) -> None:
