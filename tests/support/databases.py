@@ -6,6 +6,7 @@ import functools
 import os
 import shutil
 import threading
+import time
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -101,6 +102,21 @@ def clone(host: str, name: str) -> None:
     wait_for(administer(host, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} STRATEGY FILE_COPY'))
 
 
+def lasting(kind: str, folder: Path) -> str:
+    """The address of a migrated database for many tests; SQLite's is a file in the folder, which is nobody else's."""
+    if kind == "sqlite":
+        return _copy(folder)
+    host, name = postgres_host(), f"w{os.getpid()}x{time.monotonic_ns()}"
+    clone(host, name)
+    return postgres_url(host, name)
+
+
+def _copy(folder: Path) -> str:
+    path = folder / "sekretarka.db"
+    shutil.copyfile(sqlite_template(), path)
+    return f"sqlite:///{path}"
+
+
 async def _prepare(host: str) -> None:
     # Nothing here has to survive a power cut; what survives kill -9 does not depend on fsync.
     settings = ("fsync = off", "full_page_writes = off", "max_connections = 300")
@@ -178,9 +194,7 @@ def emptied_postgres() -> Iterator[Callable[[], str]]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty, migrated database; every test that takes it runs on both kinds."""
     if request.param == "sqlite":
-        path = tmp_path / "sekretarka.db"
-        shutil.copyfile(sqlite_template(), path)
-        return f"sqlite:///{path}"
+        return _copy(tmp_path)
     emptied: Callable[[], str] = request.getfixturevalue("emptied_postgres")
     return emptied()
 

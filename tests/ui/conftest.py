@@ -3,12 +3,11 @@
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,14 +99,14 @@ class Dashboard:
             self.process.wait()
 
 
-def start(folder: Path, database_url: str, app: str = "tests.ui.unguarded_app:app", **settings: str) -> Dashboard:
+def start(folder: Path, database_url: str, **settings: str) -> Dashboard:
     """Start it as production does, without the built pages."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     running = Dashboard(url, folder / f"dashboard-{port}.log", folder / f"trace-{port}", database_url)
     environment = variables(**{"database_url": database_url, "base_url": url, "port": str(port), **settings})
     environment |= {"__REFLEX_SKIP_COMPILE": "true", "HANDLER_TRACE": str(running.trace), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", supervisor.__name__, app, "127.0.0.1", str(port), "1"]
+    command = [sys.executable, "-m", supervisor.__name__, "tests.ui.unguarded_app:app", "127.0.0.1", str(port), "1"]
     with running.log.open("ab") as log:
         running.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
@@ -123,28 +122,39 @@ def start(folder: Path, database_url: str, app: str = "tests.ui.unguarded_app:ap
     raise AssertionError(f"the dashboard did not start:\n{running.log.read_text()}")
 
 
+Dashboards = Callable[[str], Dashboard]
+
+
+@pytest.fixture(scope="session")
+def dashboards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboards]:
+    """`dashboards("sqlite")` is this test process's dashboard over such a database, started when first asked for: tests
+    make an organization each and never meet."""
+    started: dict[str, Dashboard] = {}
+
+    def running(kind: str) -> Dashboard:
+        if kind not in started:
+            folder = tmp_path_factory.mktemp("dashboard")
+            started[kind] = start(folder, databases.lasting(kind, folder))
+        return started[kind]
+
+    yield running
+    for dashboard in started.values():
+        dashboard.kill()
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def own_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A migrated database for a whole module: its tests make a business each and never meet."""
-    if request.param == "sqlite":
-        path = tmp_path_factory.mktemp("dashboard") / "sekretarka.db"
-        shutil.copyfile(databases.sqlite_template(), path)
-        return f"sqlite:///{path}"
-    host, name = databases.postgres_host(), f"ui{os.getpid()}x{time.monotonic_ns()}"
-    databases.clone(host, name)
-    return databases.postgres_url(host, name)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Every test of a dashboard runs over both kinds of database."""
+    kind: str = request.param
+    return kind
 
 
 @pytest.fixture(scope="module")
-async def running(
-    request: pytest.FixtureRequest, own_database_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Dashboard]:
-    """One process for a module, of the module's `APP` if it names one; this process speaks to the same database."""
-    engine.connect(own_database_url)
-    app = getattr(request.module, "APP", "tests.ui.unguarded_app:app")
-    running = start(tmp_path_factory.mktemp("dashboard"), own_database_url, app)
+async def running(database_kind: str, dashboards: Dashboards) -> AsyncIterator[Dashboard]:
+    """The process; this one speaks to the same database."""
+    running = dashboards(database_kind)
+    engine.connect(running.database_url)
     yield running
-    running.kill()
     await engine.disconnect()
     secret_leaks.search(running.log)
 

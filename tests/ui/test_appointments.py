@@ -141,7 +141,7 @@ async def test_drop_moves_appointment_or_explains_rejection(dashboard: Dashboard
     assert (await stored(appointment)).staff_id == ewa.id
 
 
-@pytest.mark.parametrize("own_database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 async def test_drop_is_retried_after_deadlock(dashboard: Dashboard, people: People) -> None:
     """Somebody past our code locks the appointment, then the staff member; the drop does it in the other order."""
     ewa = await factories.staff(people.organization_id, name="Ewa")

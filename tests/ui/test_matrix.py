@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,11 +25,21 @@ from tests.ui import registry
 from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People
 from tests.ui.registry import Event
-from tests.ui.tab import Tab
+from tests.ui.tab import Tab, unguarded
 
-APP = "tests.ui.unlimited_app:app"
 REVIEWED = Path(__file__).with_name("roles.txt")
 ACTORS = ("anonymous", *(role.value for role in Role), "stranger")
+
+
+@pytest.fixture(scope="module")
+async def running(running: Dashboard) -> AsyncIterator[Dashboard]:
+    """For tables that try every event in turn: what a user may send in a second has its own tests."""
+    tab = await running.tab()
+    await tab.call(unguarded("limit_bursts"), {"on": False})
+    yield running
+    tab = await running.tab()
+    await tab.call(unguarded("limit_bursts"), {"on": True})
+    await running.quiet()
 
 
 def expected(event: Event, who: str) -> str | None:

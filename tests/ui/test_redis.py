@@ -11,6 +11,7 @@ import pytest
 import redis
 
 from sekretarka.core.database import engine
+from tests.support import databases
 from tests.support.redis import Valkey
 from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People, sign_out, start
@@ -28,12 +29,13 @@ class Pair:
 
 @pytest.fixture(scope="module")
 async def running(
-    own_database_url: str, tmp_path_factory: pytest.TempPathFactory, valkey: Valkey
+    database_kind: str, tmp_path_factory: pytest.TempPathFactory, valkey: Valkey
 ) -> AsyncIterator[Dashboard]:
     """The first process; it stands for `running` in the other fixtures."""
     valkey.start()
-    engine.connect(own_database_url)
-    first = start(tmp_path_factory.mktemp("redis"), own_database_url, redis_url=valkey.url)
+    folder = tmp_path_factory.mktemp("redis")
+    first = start(folder, databases.lasting(database_kind, folder), redis_url=valkey.url)
+    engine.connect(first.database_url)
     yield first
     first.kill()
     await engine.disconnect()

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from sekretarka.core import actor
-from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import crypto
 from sekretarka.domain.agents import connections
@@ -12,7 +11,7 @@ from sekretarka.domain.inbox import service as inbox
 from sekretarka.ui.pages.agents.test_call import PREFIX, CallTexts, DeliveryResult, SampleCall, deliver
 from tests import factories
 from tests.support.ports import free_port
-from tests.support.processes import Serve
+from tests.ui.conftest import Dashboard
 
 WORDS = CallTexts("Próba", "Dzień dobry.", "Słychać.", "Próbna rozmowa.")
 
@@ -22,9 +21,9 @@ async def receipts(call: SampleCall, endpoint: str, secret: str) -> list[Deliver
 
 
 async def test_three_events_are_stored_like_those_of_the_ai_service(
-    serve: Serve, database: engine.Database, database_url: str, configure: Callable[..., None]
+    dashboard: Dashboard, configure: Callable[..., None]
 ) -> None:
-    configure(port=serve(database_url=database_url, run_worker="false").port)
+    configure(port=int(dashboard.url.rpartition(":")[2]))
     organization = await factories.organization()
     agent = await factories.agent(organization.id)
     connection = await factories.connection(agent)

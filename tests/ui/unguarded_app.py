@@ -1,6 +1,7 @@
 """The real app plus a state nobody reviewed: what must not be reachable, and what must be."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ import reflex as rx
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.permissions import Permission
+from sekretarka.core.web import rate_policies
 from sekretarka.sekretarka import app
 from sekretarka.ui.session import Form, actor, public, secured, write_uow
 
@@ -19,6 +21,9 @@ def trace(word: str) -> None:
     """Leave a mark that the test reads: this code really ran."""
     with Path(os.environ["HANDLER_TRACE"]).open("a") as file:
         file.write(word + "\n")
+
+
+LIMIT = rate_policies.UI_EVENTS
 
 
 class UnguardedState(rx.State):
@@ -45,6 +50,11 @@ class UnguardedState(rx.State):
 
     def _private(self) -> None:
         trace("_private")
+
+    @public
+    def limit_bursts(self, on: bool) -> None:
+        """What a user may send in a second, or as much as they like, for all tabs of the process."""
+        rate_policies.UI_EVENTS = LIMIT if on else replace(LIMIT, limit=1_000_000)
 
     @public
     def open_to_all(self, n: int = 0) -> None:
