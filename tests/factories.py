@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sekretarka.core import actor
@@ -21,10 +21,14 @@ from sekretarka.domain.appointments.schemas import AppointmentCreate
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
+from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.messages import service as messages
+from sekretarka.domain.messages.models import Message
 from sekretarka.domain.organizations import invitations
 from sekretarka.domain.organizations.days import public_holidays
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
 from sekretarka.domain.staff.models import Staff
+from sekretarka.providers.message_events import MessagePayload
 
 
 async def organization(**values: Any) -> Organization:
@@ -144,6 +148,15 @@ async def client(organization_id: UUID, phone: str = "+48601000111", name: str =
     """Somebody with a number."""
     async with begin(actor.system(organization_id), write=True) as uow:
         return await clients.get_or_create_by_phone(uow, phone, name)
+
+
+async def message(organization_id: UUID, call: Conversation | None = None, **values: Any) -> Message:
+    """An SMS to Łucja's number, of a call or none."""
+    payload = MessagePayload.model_validate(
+        {"channel": "sms", "from": "Lawenda", "to": "+48601000111", "body": "Do zobaczenia w piątek.", **values}
+    )
+    async with begin(actor.system(organization_id), write=True) as uow:
+        return await messages.record(uow, payload, uow.now, uuid4().hex, call)
 
 
 def open_day(number: int = 0) -> date:

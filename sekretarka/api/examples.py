@@ -104,6 +104,7 @@ EVENT = {
     },
 }
 
+NO_CALL = {"conversation": None, "message": None}
 EMAIL = {"email": "iga@example.com"}
 LINK_TOKEN = {"token": "5f0c6b1d" * 8}
 PASSWORD_RESET = {**LINK_TOKEN, "password": "osiem-slow-ktore-pamietam"}
@@ -317,7 +318,20 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
         "lastVisitAt": INSTANT,
     },
     "ClientCreate": {**CLIENT_FIELDS, "phone": "601 000 111"},
-    "TimelineEntry": {**ROW, "kind": "appointment", "at": INSTANT, "appointment": APPOINTMENT, "conversation": None},
+    "MessageView": {
+        **OWNED,
+        "channel": "sms",
+        "direction": "outbound",
+        "status": "sent",
+        "clientId": ID,
+        "conversationId": ID,
+        "from": "+48221000200",
+        "to": "+48601000111",
+        "subject": None,
+        "body": "Do zobaczenia w piątek o 14:30. Studio Lawenda",
+        "sentAt": INSTANT,
+    },
+    "TimelineEntry": {**ROW, "kind": "appointment", "at": INSTANT, "appointment": APPOINTMENT, **NO_CALL},
     "ClientPatch": {"name": "Anna Kowalska-Lis", "blocked": False},
     "AppointmentView": APPOINTMENT,
     "AppointmentCreate": {**SLOT, "clientName": "Anna Kowalska", "clientPhone": "601 000 111"},

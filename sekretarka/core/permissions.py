@@ -27,6 +27,7 @@ class Permission(StrEnum):
     CLIENTS_WRITE = "clients:write"
     APPOINTMENTS_READ = "appointments:read"
     APPOINTMENTS_WRITE = "appointments:write"
+    MESSAGES_READ = "messages:read"
     TOOLS_USE = "tools:use"
 
 
@@ -50,6 +51,7 @@ _READ = frozenset(
         Permission.STAFF_READ,
         Permission.CLIENTS_READ,
         Permission.APPOINTMENTS_READ,
+        Permission.MESSAGES_READ,
     }
 )
 _STAFF = _READ | {

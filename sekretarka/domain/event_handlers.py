@@ -8,11 +8,12 @@ from sekretarka.domain.appointments.events import AppointmentBooked
 from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.conversations import client_linking
 from sekretarka.domain.conversations.events import ConversationCorrected, ConversationSettled
+from sekretarka.domain.messages import service as messages
 from sekretarka.domain.usage import handlers as usage
 
 EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
     AppointmentBooked: (client_linking.link_appointment,),
-    ClientsMerged: (appointments.reassign, client_linking.reassign),
+    ClientsMerged: (appointments.reassign, client_linking.reassign, messages.reassign),
     ConversationSettled: (usage.on_settled,),
     ConversationCorrected: (usage.on_corrected,),
 }

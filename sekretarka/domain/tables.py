@@ -11,6 +11,7 @@ from sekretarka.domain.catalog import models as catalog
 from sekretarka.domain.clients import models as clients
 from sekretarka.domain.conversations import models as conversations
 from sekretarka.domain.inbox import models as inbox
+from sekretarka.domain.messages import models as messages
 from sekretarka.domain.organizations import models as organizations
 from sekretarka.domain.staff import models as staff
 from sekretarka.domain.usage import models as usage
@@ -28,6 +29,7 @@ MODULES = (
     catalog,
     staff,
     appointments,
+    messages,
     usage,
 )
 

@@ -6,6 +6,7 @@ from sekretarka.domain.accounts import mail
 from sekretarka.domain.auth import recovery, verification
 from sekretarka.domain.conversations import handlers as conversations
 from sekretarka.domain.inbox.service import Handler as DeliveryHandler
+from sekretarka.domain.messages import handlers as messages
 from sekretarka.jobs.queue import JobHandler, JobHandlers, by_name
 from sekretarka.jobs.schedule import SCHEDULE
 from sekretarka.providers import registry
@@ -18,7 +19,11 @@ WEBHOOK_HANDLERS: Mapping[tuple[str, str], DeliveryHandler | None] = {
         for name in registry.VOICE_PROVIDERS
         for kind in registry.voice_provider(name).event_types
     },
-    (AI_SERVICE, "message_sent"): None,
+    **{
+        (name, kind): messages.on_message
+        for name in registry.VOICE_PROVIDERS
+        for kind in getattr(registry.voice_provider(name), "message_types", ())
+    },
     (AI_SERVICE, "appointment_requested"): None,
 }
 

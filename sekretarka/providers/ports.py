@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from sekretarka.providers.call_events import CallEvent
+from sekretarka.providers.message_events import MessageEvent
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,18 @@ class ToolProvider(VoiceProvider, Protocol):
 
     def tool_reply(self, results: Sequence[ToolResult]) -> Mapping[str, Any]:
         """The JSON answer, with one result for each use in the same order."""
+        ...
+
+
+@runtime_checkable
+class MessageProvider(VoiceProvider, Protocol):
+    """A voice platform that tells of messages, too."""
+
+    message_types: frozenset[str]
+    """Types of deliveries that `message` understands."""
+
+    def message(self, body: bytes, received_at: datetime) -> MessageEvent:
+        """The message of a delivery, read by `message_events.read`; `InvalidPayload` when it makes no sense."""
         ...
 
 

@@ -23,6 +23,7 @@ from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.conversations.models import Conversation, Segment, Speaker
+from sekretarka.domain.messages.models import Channel, Direction, Message, MessageStatus
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.tables import metadata
 from tests import factories
@@ -154,7 +155,8 @@ async def rows(owner: Caller) -> Rows:
         ids = {
             "agent": agent.id,
             "api_key": key.id,
-            "conversation": (await _conversation(uow, agent.id, booked["client"])).id,
+            "conversation": (call := await _conversation(uow, agent.id, booked["client"])).id,
+            "message": _message(uow, call).id,
             "invitation": factories.add_invitation(uow, owner.organization_id).id,
             "member": (await factories.add_member(uow, owner.organization_id, Role.STAFF)).user_id,
             "identity": factories.add_identity(uow, owner.user_id).id,
@@ -167,7 +169,7 @@ async def rows(owner: Caller) -> Rows:
 
 
 async def _conversation(uow: UnitOfWork, agent_id: UUID, client_id: UUID) -> Conversation:
-    """A call of that client with two lines: their timeline has an appointment and a call."""
+    """A call of that client with two lines: their timeline has an appointment, a call and a message."""
     own: dict[str, Any] = {"organization_id": uow.organization_id}
     call = Conversation(
         id=new_id(),
@@ -185,6 +187,13 @@ async def _conversation(uow: UnitOfWork, agent_id: UUID, client_id: UUID) -> Con
         line = {**own, "segment_id": str(new_id()), "speaker": Speaker.CALLER, "said_at": uow.now, "stamp": ""}
         uow.add(Segment(conversation_id=call.id, text="Dzień dobry.", **line))
     return call
+
+
+def _message(uow: UnitOfWork, call: Conversation) -> Message:
+    """An SMS to the client of the call."""
+    sms: dict[str, Any] = {"channel": Channel.SMS, "direction": Direction.OUTBOUND, "status": MessageStatus.SENT}
+    of_call: dict[str, Any] = {"conversation_id": call.id, "client_id": call.client_id}
+    return uow.add(Message(id=new_id(), organization_id=call.organization_id, body="Dzień dobry", **sms, **of_call))
 
 
 def filled(path: str, ids: dict[str, str]) -> str:

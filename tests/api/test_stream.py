@@ -16,6 +16,7 @@ from sekretarka.api.v1 import stream
 from sekretarka.core import actor
 from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.permissions import Permission
 from sekretarka.domain.accounts.models import Session
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.providers.call_events import CallEvent
@@ -125,6 +126,23 @@ async def test_it_begins_with_ready_and_tells_what_happens(app: ASGIApp, owner: 
         await happen(owner, agent, "call_1", "call_ended", endedAt="2026-11-20T10:01:00Z", durationSeconds=60)
         updated = await listener.next(0.5)
         assert (updated.name, updated.id, updated.data["status"]) == ("conversation.updated", "2", "completed")
+
+
+async def test_messages_are_told_to_who_may_read_them(app: ASGIApp, owner: Caller) -> None:
+    """Two keys at the same number: what is read for one is not told to the other."""
+    may = await clients.program(app, owner.actor, Permission.CONVERSATIONS_READ, Permission.MESSAGES_READ)
+    may_not = await clients.program(app, owner.actor, Permission.CONVERSATIONS_READ)
+    agent = await factories.agent(owner.organization_id)
+    async with listening(app, may) as told, listening(app, may_not) as untold:
+        for listener in (told, untold):
+            assert (await listener.next()).name == "ready"
+        message_id = str((await factories.message(owner.organization_id)).id)
+        created = await told.next()
+        assert (created.name, created.data["id"]) == ("message.created", message_id)
+        assert created.data["from"] == "Lawenda"
+        await happen(owner, agent, "call_1")
+        for listener in (told, untold):
+            assert (await listener.next()).name == "conversation.created"
 
 
 async def test_interrupted_stream_is_resumed(app: ASGIApp, owner: Caller) -> None:

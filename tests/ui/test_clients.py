@@ -66,6 +66,8 @@ async def test_clients_are_searched_opened_and_edited(dashboard: Dashboard, peop
     anna = await factories.client(own_organization_id, "+48601000222", "Anna Kowalska")
     await factories.client(people.other_organization_id, "+48601000111", "Obca")
     call = await ringing.past_call(own_organization_id)  # of Łucja's number
+    await factories.message(own_organization_id, call, body="Do zobaczenia w piątek")
+    await factories.message(own_organization_id, to="601 000 222")
     page = await Screen.open(dashboard, people["admin"].session)
     addresses: tuple[tuple[dict[str, str], list[str]], ...] = (
         ({}, ["Anna Kowalska", "Łucja Żółć"]),
@@ -79,7 +81,13 @@ async def test_clients_are_searched_opened_and_edited(dashboard: Dashboard, peop
         await page.event(f"{STATE}.load", **query)
         assert [row["name"] for row in page.seen("rows")] == names, query
     await page.event(f"{STATE}.load", id=str(lucja.id))
-    [entry] = page.seen("timeline")
+    message, entry = page.seen("timeline")
+    assert (message["kind"], message["state"], message["text"]) == (
+        "message",
+        "outbound.sms",
+        "Do zobaczenia w piątek",
+    )
+    assert message["href"] == entry["href"], "it was sent during the call"
     assert (entry["kind"], entry["state"]) == ("call", "booked")
     assert entry["href"] == f"/dashboard/conversations?id={call.id}"
     form = {"name": "Łucja Żółć-Nowa", "phone": "601 000 222", "email": "nie-adres", "notes": "Lubi kawę."}

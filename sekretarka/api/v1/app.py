@@ -9,6 +9,7 @@ from sekretarka.api.v1 import (
     calendars,
     clients,
     conversations,
+    messages,
     organizations,
     services,
     sessions,
@@ -20,7 +21,7 @@ from sekretarka.api.v1 import (
 )
 
 PEOPLE = (users, sessions, organizations, team, api_keys)
-CALLS = (agents, stream, conversations, tools)
+CALLS = (agents, stream, conversations, tools, messages)
 BOOKINGS = (services, staff, calendars, clients, appointments)
 
 router = APIRouter(prefix="/api/v1")

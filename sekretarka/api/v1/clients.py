@@ -63,7 +63,7 @@ async def merge_client(uow: WithUnitOfWork, client_id: UUID, data: ClientMerge) 
 async def list_timeline(
     uow: WithUnitOfWork, client_id: UUID, query: Annotated[PageQuery, Query()]
 ) -> Page[TimelineEntry]:
-    """Appointments and calls of a client, the latest first; a key sees those of them that its scopes allow."""
+    """Appointments, calls and messages of a client, the latest first; a key sees what its scopes allow."""
     page = await timeline.page(uow, client_id, query)
     return page_of(await timeline.view(uow, *page.rows), page)
 

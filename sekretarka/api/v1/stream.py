@@ -24,6 +24,9 @@ from sekretarka.core.runtime import shutdown, wakeup
 from sekretarka.core.web.concurrency_limiter import ConcurrencyLimiter
 from sekretarka.core.web.rate_policies import MAX_STREAMS
 from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.schemas import ConversationView
+from sekretarka.domain.messages import service as messages
+from sekretarka.domain.messages.schemas import MessageView
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=AuthenticatedRoute)
 POLL_SECONDS = 5.0
@@ -90,7 +93,8 @@ async def _start_of(uow: UnitOfWork, last_event_id: str | None) -> tuple[int, bo
 async def stream_conversations(
     subscription: Annotated[Subscription, Depends(subscribe)],
 ) -> AsyncIterator[ServerSentEvent]:
-    """`conversation.created` and `conversation.updated` with the whole conversation, in the order of commits.
+    """`conversation.created` and `conversation.updated` with the whole conversation, in the order of commits; with
+    `messages:read` also `message.created` with the whole message.
 
     Begins with `ready`. Reconnect with `Last-Event-ID` to miss nothing; `reset` says that too much was missed and lists
     should be read again; `bye` ends it: with the reason `rights` they have ended, with `restart` reconnect.
@@ -138,13 +142,14 @@ async def _next_events(me: Subscription) -> Sequence[ServerSentEvent]:
 
 
 Batch = tuple[int, Sequence[ServerSentEvent]]
-_batches: OrderedDict[tuple[UUID, int, int], asyncio.Task[Batch]] = OrderedDict()
+_batches: OrderedDict[tuple[UUID, int, int, bool], asyncio.Task[Batch]] = OrderedDict()
 MAX_BATCHES = 256
 
 
 async def _read_once(actor: Actor, organization_id: UUID, n: int, latest: int) -> Batch:
-    """One stream reads and renders for all streams of the organization that are at the same number."""
-    key = (organization_id, n, latest)
+    """One stream reads and renders for all streams of the organization that are at the same number and may read the
+    same."""
+    key = (organization_id, n, latest, Permission.MESSAGES_READ in actor.permissions)
     task = _batches.get(key)
     if task is None or (task.done() and (task.cancelled() or task.exception())):
         task = _batches[key] = asyncio.create_task(_read(actor, n), name="stream-batch")
@@ -169,6 +174,10 @@ async def _read(actor: Actor, n: int) -> Batch:
 
 async def _views(uow: UnitOfWork, changes: Sequence[LiveEvent]) -> dict[str, str]:
     ids = {UUID(change.data["id"]) for change in changes if change.name in CONVERSATIONS}
-    rows = await conversations.find_by_ids(uow, ids)
-    views = await conversations.view(uow, *rows)
+    views: list[ConversationView | MessageView] = [
+        *await conversations.view(uow, *await conversations.find_by_ids(uow, ids))
+    ]
+    if Permission.MESSAGES_READ in uow.actor.permissions:
+        ids = {UUID(change.data["id"]) for change in changes if change.name == messages.CREATED}
+        views += map(MessageView.model_validate, await messages.find_by_ids(uow, ids))
     return {str(view.id): view.model_dump_json(by_alias=True) for view in views}

@@ -17,25 +17,30 @@ from sekretarka.domain.conversations import counting
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.conversations.schemas import ConversationView
+from sekretarka.domain.messages.models import Message
+from sekretarka.domain.messages.schemas import MessageView
 
+Row = Appointment | Conversation | Message
 OWN = {"id", "version", "created_at", "updated_at"}
 
 
 class TimelineEntry(Output):
-    """An appointment or a call, and when it is or was; `id`, `version` and the times are its own."""
+    """An appointment, a call or a message, and when it is or was; `id`, `version` and the times are its own."""
 
     id: UUID
     version: int
     created_at: OutputInstant
     updated_at: OutputInstant
-    kind: Literal["appointment", "conversation"]
+    kind: Literal["appointment", "conversation", "message"]
     at: OutputInstant
-    appointment: AppointmentView | None
-    conversation: ConversationView | None
+    appointment: AppointmentView | None = None
+    conversation: ConversationView | None = None
+    message: MessageView | None = None
 
 
-async def page(uow: UnitOfWork, client_id: UUID, query: PageQuery) -> Page[Appointment | Conversation]:
-    """One page of a client's appointments and calls, the latest first; only of the kinds that the caller may read.
+async def page(uow: UnitOfWork, client_id: UUID, query: PageQuery) -> Page[Row]:
+    """One page of a client's appointments, calls and messages, the latest first; only of the kinds that the caller may
+    read.
     `NotFound` for the client."""
     await clients.get(uow, client_id)
     sources: list[tuple[Any, SortKey]] = []
@@ -45,24 +50,25 @@ async def page(uow: UnitOfWork, client_id: UUID, query: PageQuery) -> Page[Appoi
     if Permission.CONVERSATIONS_READ in uow.actor.permissions:
         calls = uow.select(Conversation).where(Conversation.client_id == client_id, counting.is_genuine())
         sources.append((calls, SortKey(col(Conversation.started_at))))
+    if Permission.MESSAGES_READ in uow.actor.permissions:
+        texts = uow.select(Message).where(Message.client_id == client_id)
+        sources.append((texts, SortKey(col(Message.occurred_at))))
     return await paginate_union(uow, sources, query, {"client": client_id})
 
 
-async def view(uow: UnitOfWork, *rows: Appointment | Conversation) -> list[TimelineEntry]:
-    """Appointments and calls as API and pages show them, in the same order."""
-    appointment_views = {
-        v.id: v for v in await appointments.view(uow, *(row for row in rows if isinstance(row, Appointment)))
-    }
-    calls = {c.id: c for c in await conversations.view(uow, *(row for row in rows if isinstance(row, Conversation)))}
-    return [_entry(appointment_views.get(row.id), calls.get(row.id)) for row in rows]
-
-
-def _entry(appointment: AppointmentView | None, call: ConversationView | None) -> TimelineEntry:
-    if appointment is not None:
-        own = appointment.model_dump(include=OWN)
-        return TimelineEntry(
-            **own, kind="appointment", at=appointment.scheduled_at, appointment=appointment, conversation=None
+async def view(uow: UnitOfWork, *rows: Row) -> list[TimelineEntry]:
+    """Appointments, calls and messages as API and pages show them, in the same order."""
+    entries: dict[UUID, TimelineEntry] = {}
+    for appointment in await appointments.view(uow, *(row for row in rows if isinstance(row, Appointment))):
+        entries[appointment.id] = TimelineEntry(
+            **_own(appointment), kind="appointment", at=appointment.scheduled_at, appointment=appointment
         )
-    assert call is not None  # noqa: S101 - one of the two it is
-    own = call.model_dump(include=OWN)
-    return TimelineEntry(**own, kind="conversation", at=call.started_at, appointment=None, conversation=call)
+    for call in await conversations.view(uow, *(row for row in rows if isinstance(row, Conversation))):
+        entries[call.id] = TimelineEntry(**_own(call), kind="conversation", at=call.started_at, conversation=call)
+    for message in map(MessageView.model_validate, (row for row in rows if isinstance(row, Message))):
+        entries[message.id] = TimelineEntry(**_own(message), kind="message", at=message.occurred_at, message=message)
+    return [entries[row.id] for row in rows]
+
+
+def _own(shown: Output) -> dict[str, Any]:
+    return shown.model_dump(include=OWN)

@@ -7,9 +7,10 @@ from typing import Any, get_args
 from uuid import UUID
 
 from sekretarka.core.web import standard_webhooks
-from sekretarka.providers import call_events
+from sekretarka.providers import call_events, message_events
 from sekretarka.providers.call_events import CallData, CallEvent, CallEventType
 from sekretarka.providers.errors import InvalidPayload, PayloadFault
+from sekretarka.providers.message_events import MessageEvent
 from sekretarka.providers.ports import WebhookRequest
 
 MAX_TYPE = 64
@@ -32,6 +33,7 @@ class AiService:
     """An AI service that sends what we ask for."""
 
     event_types = frozenset(get_args(CallEventType))
+    message_types = frozenset({"message_sent"})
 
     def verify(self, request: WebhookRequest) -> str:
         return standard_webhooks.verify(request.secrets, request.headers, request.body, request.received_at)
@@ -45,6 +47,9 @@ class AiService:
 
     def translate(self, body: bytes, received_at: datetime) -> list[CallEvent]:
         return [call_events.read(CallEvent, _decode(body), received_at)]
+
+    def message(self, body: bytes, received_at: datetime) -> MessageEvent:
+        return message_events.read(_decode(body), received_at)
 
 
 def agent_of(body: bytes) -> UUID | None:

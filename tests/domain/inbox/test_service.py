@@ -55,7 +55,7 @@ async def test_fifty_deliveries_of_one_event_are_one(agent: Agent) -> None:
 @pytest.mark.parametrize(
     ("kind", "payload", "state", "reason"),
     [
-        ("message_sent", b"{}", InboxState.WAITING, None),
+        ("message_sent", b"{}", InboxState.UNREADABLE, "fields: data, type"),
         ("appointment_requested", b"{}", InboxState.WAITING, None),
         ("something_new", b"{}", InboxState.IGNORED, None),
         ("call_started", b"\xff", InboxState.UNREADABLE, "not JSON"),

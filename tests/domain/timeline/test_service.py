@@ -1,4 +1,4 @@
-"""Appointments and calls of a client as one list: whole, in order, by number and by cursor in both directions."""
+"""Appointments, calls and messages of a client as one list: whole, in order, by number and by cursor both ways."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -29,7 +29,8 @@ async def owner(database: engine.Database) -> Actor:
 
 
 async def history(owner: Actor, client: Client) -> list[UUID]:
-    """Three appointments ahead, four calls, two of them at once, of that client; one of each of somebody else."""
+    """Three appointments ahead, four calls, two of them at once, and two messages of that client; one of each of
+    somebody else."""
     assert owner.organization_id is not None
     agent = await factories.agent(owner.organization_id)
     entries = []
@@ -45,6 +46,10 @@ async def history(owner: Actor, client: Client) -> list[UUID]:
             call, _ = await conversations.apply(uow, CallEvent.model_validate(body), str(number))
         if call.client_id == client.id:
             entries.append((call.started_at, call.id))
+    for recipient in (client.phone, client.phone, "+48601000999"):
+        message = await factories.message(owner.organization_id, to=recipient)
+        if message.client_id == client.id:
+            entries.append((message.occurred_at, message.id))
     return [row_id for _, row_id in sorted(entries, reverse=True)]
 
 
@@ -52,7 +57,7 @@ async def test_pages_show_every_entry_once_and_in_order(owner: Actor) -> None:
     assert owner.organization_id is not None
     client = await factories.client(owner.organization_id)
     every = await history(owner, client)
-    assert len(every) == 7
+    assert len(every) == 9
     async with begin(owner) as uow:
         whole = await timeline.page(uow, client.id, PageQuery())
         assert [row.id for row in whole.rows] == every
@@ -63,7 +68,7 @@ async def test_pages_show_every_entry_once_and_in_order(owner: Actor) -> None:
         while page.next_cursor:
             page = await timeline.page(uow, client.id, PageQuery(cursor=page.next_cursor, limit=3))
             seen += [row.id for row in page.rows]
-        assert (seen, page.total, page.page) == (every, 7, 3)
+        assert (seen, page.total, page.page) == (every, 9, 3)
         back: list[UUID] = []
         while page.prev_cursor:
             page = await timeline.page(uow, client.id, PageQuery(cursor=page.prev_cursor, limit=3))
@@ -83,6 +88,7 @@ async def test_key_reads_by_its_scopes_and_other_organizations_read_nothing(owne
         (set(), 0),
         ({Permission.APPOINTMENTS_READ}, 3),
         ({Permission.CONVERSATIONS_READ}, 4),
+        ({Permission.MESSAGES_READ}, 2),
     ):
         scopes = frozenset({Permission.CLIENTS_READ, *more})
         key = Actor("api_key", organization_id=owner.organization_id, api_key_id=UUID(int=1), scopes=scopes)

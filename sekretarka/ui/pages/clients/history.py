@@ -1,10 +1,11 @@
-"""A client's history: appointments and calls, the latest first."""
+"""A client's history: appointments, calls and messages, the latest first."""
 
 from typing import Any
 
 import reflex as rx
 
 from sekretarka.domain.conversations.models import Outcome, Status
+from sekretarka.domain.messages.models import Channel, Direction
 from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import button, icon, link
 from sekretarka.ui.components.view_states import empty
@@ -14,6 +15,7 @@ from sekretarka.ui.text import duration, format_datetime, localize, money, t
 
 state = state_vars(ClientsState)
 CALLS = tuple(str(code) for code in (*Status, *Outcome))
+MESSAGES = tuple(f"{direction}.{channel}" for direction in Direction for channel in Channel)
 
 
 def history() -> rx.Component:
@@ -39,31 +41,70 @@ def _entry(entry: Any) -> rx.Component:
     is_appointment = entry["kind"] == "appointment"
     mark = "grid size-8 shrink-0 place-items-center rounded-full bg-sunken text-muted"
     return rx.el.li(
-        rx.el.span(rx.cond(is_appointment, icon("calendar_days", 16), icon("phone", 16)), class_name=mark),
+        rx.el.span(_icon(entry), class_name=mark),
         rx.el.div(
             rx.el.div(
-                link(
-                    rx.cond(is_appointment, entry["title"], _call_title(entry)),
-                    to=entry["href"],
-                    class_name="min-w-0 truncate font-medium after:absolute after:inset-0 after:content-[''] "
-                    "focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent-ink",
+                rx.cond(
+                    entry["href"] == "",
+                    rx.el.p(_title(entry), class_name="min-w-0 truncate font-medium"),
+                    link(
+                        _title(entry),
+                        to=entry["href"],
+                        class_name="min-w-0 truncate font-medium after:absolute after:inset-0 after:content-[''] "
+                        "focus-visible:outline-none focus-visible:after:outline-2 "
+                        "focus-visible:after:outline-accent-ink",
+                    ),
                 ),
                 rx.cond(is_appointment, appointment_badge(entry["state"])),
                 class_name="flex items-center justify-between gap-3",
             ),
             rx.el.p(
                 format_datetime(entry["at"], "full", session.timezone),
-                rx.cond(is_appointment, _appointment_facts(entry), _call_facts(entry)),
+                rx.match(
+                    entry["kind"],
+                    ("appointment", _appointment_facts(entry)),
+                    ("call", _call_facts(entry)),
+                    rx.fragment(),
+                ),
                 class_name="text-sm text-muted tnum",
             ),
             rx.cond(
                 ~is_appointment & (entry["text"] != ""),
-                rx.el.p(entry["text"], class_name="mt-0.5 line-clamp-2 text-sm"),
+                rx.el.p(
+                    entry["text"],
+                    class_name=rx.cond(
+                        entry["kind"] == "message",
+                        "mt-0.5 line-clamp-6 text-sm whitespace-pre-line",
+                        "mt-0.5 line-clamp-2 text-sm",
+                    ),
+                ),
             ),
             class_name="min-w-0 flex-1",
         ),
         key=entry["id"],
-        class_name="relative -mx-2 flex gap-3 rounded-md px-2 py-2.5 hover:bg-hover",
+        class_name=rx.cond(
+            entry["href"] == "",
+            "relative -mx-2 flex gap-3 rounded-md px-2 py-2.5",
+            "relative -mx-2 flex gap-3 rounded-md px-2 py-2.5 hover:bg-hover",
+        ),
+    )
+
+
+def _icon(entry: Any) -> rx.Component:
+    return rx.match(
+        entry["kind"],
+        ("appointment", icon("calendar_days", 16)),
+        ("message", icon("message_square", 16)),
+        icon("phone", 16),
+    )
+
+
+def _title(entry: Any) -> rx.Component:
+    return rx.match(
+        entry["kind"],
+        ("appointment", rx.fragment(entry["title"])),
+        ("message", rx.fragment(localize(entry["state"], "clients.message", *MESSAGES))),
+        _call_title(entry),
     )
 
 

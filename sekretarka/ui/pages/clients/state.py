@@ -24,7 +24,7 @@ from sekretarka.ui.pages.clients.query_params import Filter, UrlState
 from sekretarka.ui.pages.clients.view_models import ClientDetail, ClientRow, TimelineRow, detail, row, timeline_row
 from sekretarka.ui.session import Edit, secured, write_uow
 
-SHOWN_KINDS = ("client", "conversation", "appointment")
+SHOWN_KINDS = ("client", "conversation", "appointment", "message")
 TIMELINE_PAGE = 20
 FIELDS = {name: name for name in ("name", "phone", "email", "language", "notes")}
 

@@ -40,8 +40,9 @@ class ClientDetail(ClientRow):
 
 
 class TimelineRow(TypedDict):
-    """An appointment or a call: `title` is the service or nothing, `text` who does it or what the call was about.
-    `seconds` is of calls, `price` (minor units) of appointments, else None; `at` is RFC 3339."""
+    """An appointment, a call or a message: `title` is the service or nothing, `text` who does it, what the call was
+    about or what was written. `href` is empty where there is nothing more to see; `seconds` is of calls, `price` (minor
+    units) of appointments, else None; `at` is RFC 3339."""
 
     id: str
     kind: str
@@ -92,8 +93,9 @@ def detail(client: Client, stats: Mapping[UUID, ClientStats]) -> ClientDetail:
 
 
 def timeline_row(item: TimelineEntry, staff_names: Mapping[UUID, str]) -> TimelineRow:
-    """One line of a client's history, with the staff member's name for an appointment."""
-    appointment, call = item.appointment, item.conversation
+    """One line of a client's history, with the staff member's name for an appointment. A message leads to its call, if
+    it has one."""
+    appointment, call, message = item.appointment, item.conversation, item.message
     if appointment is not None:
         return TimelineRow(
             id=str(item.id),
@@ -107,7 +109,20 @@ def timeline_row(item: TimelineEntry, staff_names: Mapping[UUID, str]) -> Timeli
             currency=appointment.price.currency,
             href=appointment_href(appointment.id),
         )
-    assert call is not None  # noqa: S101 - one of the two it is
+    if message is not None:
+        return TimelineRow(
+            id=str(item.id),
+            kind="message",
+            at=clock.to_json(item.at),
+            state=f"{message.direction}.{message.channel}",
+            title="",
+            text=message.body,
+            seconds=None,
+            price=None,
+            currency="",
+            href=f"{CALLS}?id={message.conversation_id}" if message.conversation_id else "",
+        )
+    assert call is not None  # noqa: S101 - one of the three it is
     finished = call.status == "completed"
     return TimelineRow(
         id=str(item.id),

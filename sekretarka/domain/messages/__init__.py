@@ -1,0 +1,1 @@
+"""Messages with clients: SMS, e-mail, chat and notes taken by voice."""
