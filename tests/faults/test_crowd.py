@@ -29,7 +29,7 @@ from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.organizations import api_keys
 from tests import factories
 from tests.faults import crowd
-from tests.support import forks
+from tests.support import forked
 from tests.support.processes import Running, variables
 
 ROUNDS = int(os.environ.get("CROWD_ROUNDS", "1000"))
@@ -81,7 +81,7 @@ async def gathered(database: engine.Database, database_url: str, folder: Path, p
         _, key = api_keys.issue(uow, organization.id, owner.user_id, "crowd", KEY_SCOPES)
     limits = {"rate_limit_api_key": "1000000/1seconds", "log_level": "ERROR"}
     environment = variables(database_url=database_url, database_pool_size="10", **limits)
-    pairs = [forks.CONTEXT.Pipe() for _ in range(processes)]
+    pairs = [forked.CONTEXT.Pipe() for _ in range(processes)]
     crowds = [Running(folder / "crowd.log", partial(crowd.run, key, theirs), environment) for _, theirs in pairs]
     for running, (_, theirs) in zip(crowds, pairs, strict=True):
         running.start()

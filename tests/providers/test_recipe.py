@@ -7,6 +7,9 @@ import json
 import shutil
 import subprocess
 import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,38 +25,34 @@ from sekretarka.domain.agents.models import Agent, AgentConnection, Capability
 from sekretarka.domain.conversations.models import Conversation, Status
 from tests import factories
 from tests.fixtures.acme.provider import SIGNATURE_HEADER
-from tests.support import processes
+from tests.support import processes, workspace
 from tests.support.workspace import ROOT
 
 FIRST_LINE = "VOICE_PROVIDERS = {\n"
 LINE = '    "acme": "sekretarka.providers.acme.provider:Acme",\n'
 
 
+@dataclass
 class Product:
-    """A copy of the product that knows Acme, and one of its connections."""
+    """A copy of the product that knows Acme, at work in a process of its own, and one of its connections."""
 
-    def __init__(self, tree: Path, database_url: str, connection: AgentConnection) -> None:
-        self.tree, self.database_url, self.connection = tree, database_url, connection
+    process: Process
+    database_url: str
+    connection: AgentConnection
 
     async def deliver(self, *bodies: dict[str, Any], path: str | None = None, secret: str | None = None) -> list[Any]:
         """Post signed deliveries and process them; the answers' status and JSON."""
         key = (secret or crypto.decrypt(self.connection.secret)).encode()
-        deliveries = []
+        deliveries: list[Any] = []
         for body in map(json.dumps, bodies):
             headers = {SIGNATURE_HEADER: hmac.digest(key, body.encode(), hashlib.sha256).hex()}
             deliveries.append({"path": path or self.path, "headers": headers, "body": body})
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", ROOT / "tests" / "support" / "deliver.py"),
-            cwd=self.tree,
-            env=processes.variables(database_url=self.database_url, pythonpath=str(self.tree)),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        answers, complaints = await process.communicate(json.dumps(deliveries).encode())
-        assert process.returncode == 0, complaints.decode()
-        parsed: list[Any] = json.loads(answers)
-        return parsed
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps([self.database_url, *deliveries]).encode() + b"\n")
+        answers: list[Any] = json.loads(await self.process.stdout.readline() or "null")
+        assert answers, "it ended"
+        return answers
 
     @property
     def path(self) -> str:
@@ -61,10 +60,10 @@ class Product:
         return f"/api/webhooks/acme/{self.connection.id}"
 
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The product's code after the recipe was followed."""
-    copy = tmp_path / "product"
+    copy = tmp_path_factory.mktemp("recipe") / "product"
     shutil.copytree(ROOT / "sekretarka", copy / "sekretarka", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", copy)
     shutil.copytree(ROOT / "tests" / "fixtures" / "acme", copy / "sekretarka" / "providers" / "acme")
@@ -75,22 +74,40 @@ def tree(tmp_path: Path) -> Path:
     return copy
 
 
+@pytest.fixture(scope="module")
+async def process(tree: Path) -> AsyncIterator[Process]:
+    running = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", ROOT / "tests" / "support" / "deliver.py"),
+        cwd=tree,
+        env=processes.variables(pythonpath=str(tree)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    workspace.remember(running.pid)
+    yield running
+    assert running.stdin is not None
+    running.stdin.close()
+    assert await running.wait() == 0
+
+
 @pytest.fixture
-async def product(tree: Path, database: engine.Database, database_url: str) -> Product:
+async def product(process: Process, database: engine.Database, database_url: str) -> Product:
     agent = await factories.agent((await factories.organization()).id)
     async with begin(actor.system(agent.organization_id), write=True) as uow:
         connection = await connections.get_by_agent(uow, agent.id)
         connection.provider = "acme"
-    return Product(tree, database_url, connection)
+    return Product(process, database_url, connection)
 
 
 def test_import_contracts_are_stored_with_one_more_provider(tree: Path) -> None:
-    command = [str(ROOT / ".venv" / "bin" / "lint-imports"), "--no-logo", "--no-cache"]
+    command = [str(ROOT / ".venv" / "bin" / "lint-imports"), "--no-logo"]
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     careless = tree / "sekretarka" / "providers" / "acme" / "provider.py"
-    careless.write_text(careless.read_text() + "\nimport sekretarka.providers.smtp.mailer\n")
+    careful = careless.read_text()
+    careless.write_text(careful + "\nimport sekretarka.providers.smtp.mailer\n")
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    careless.write_text(careful)
     assert "sekretarka.providers.acme is not allowed to import sekretarka.providers.smtp" in done.stdout
 
 

@@ -24,7 +24,7 @@ from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.agents.rejected_deliveries import rejected
 from sekretarka.domain.auth import api_key_auth
 from sekretarka.domain.tables import metadata
-from tests.support import forks, processes, workspace
+from tests.support import forked, processes, workspace
 
 TEMPLATE = "migrated"
 POOLED = "tests-pool"  # the name of connections that outlive their test
@@ -167,7 +167,7 @@ def salon_url(tmp_path: Path) -> str:
     with workspace.locked("salon"):
         if not template.exists():
             making = template.with_suffix(".making")
-            seeded = processes.fork(partial(forks.seed, 3), database_url=f"sqlite:///{making}", log_level="WARNING")
+            seeded = processes.fork(partial(forked.seed, 3), database_url=f"sqlite:///{making}", log_level="WARNING")
             assert seeded.returncode == 0, seeded.stderr
             making.rename(template)
     path = tmp_path / "salon.db"

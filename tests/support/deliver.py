@@ -1,5 +1,8 @@
-"""Posts webhooks to the product that is on the path, processes the inbox and prints the answers; for a process of its
-own. It reads a JSON array of `{path, headers, body}` and writes one of `{status, body}`."""
+"""Posts webhooks to the product that is on the path, processes the inbox and says what was answered.
+
+It is a process of its own. A line that it reads is an array: the address of the database, then of each delivery
+`{path, headers, body}`. A line that it writes is an array of `{status, body}`.
+"""
 
 import asyncio
 import json
@@ -10,24 +13,29 @@ import httpx2
 
 from sekretarka import asgi
 from sekretarka.core.database import engine
-from sekretarka.core.runtime.settings import settings
 from sekretarka.domain.agents.rejected_deliveries import rejected
 from sekretarka.jobs import worker
 
 
-async def main(deliveries: list[dict[str, Any]]) -> None:
-    """Deliver one after the other."""
-    engine.connect(settings.database_url.get_secret_value())
+async def main() -> None:
+    """Until there is nothing more to read."""
     transport = httpx2.ASGITransport(asgi.create_app())
-    answers = []
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        for delivery in deliveries:
-            answer = await client.post(delivery["path"], content=delivery["body"], headers=delivery["headers"])
-            answers.append({"status": answer.status_code, "body": answer.json()})
-    await worker.drain()
-    await rejected.flush()
-    await engine.disconnect()
-    sys.stdout.write(json.dumps(answers))
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            database_url, *deliveries = json.loads(line)
+            engine.connect(database_url)
+            answers = [await deliver(client, **delivery) for delivery in deliveries]
+            await worker.drain()
+            await rejected.flush()
+            await engine.disconnect()
+            sys.stdout.write(json.dumps(answers) + "\n")
+            sys.stdout.flush()
 
 
-asyncio.run(main(json.load(sys.stdin)))
+async def deliver(client: httpx2.AsyncClient, path: str, headers: dict[str, str], body: str) -> dict[str, Any]:
+    """What one delivery is answered with."""
+    answer = await client.post(path, content=body, headers=headers)
+    return {"status": answer.status_code, "body": answer.json()}
+
+
+asyncio.run(main())

@@ -15,7 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support import forks, secret_leaks, workspace
+from tests.support import forked, secret_leaks, workspace
 from tests.support.ports import free_port
 
 COMMAND = Path(sys.executable).with_name("sekretarka")
@@ -30,12 +30,12 @@ class Running:
     def __init__(self, log: Path, command: Command, variables: dict[str, str]) -> None:
         self.log = log
         self._command, self._variables = command, variables
-        self.process: subprocess.Popen[bytes] | forks.Fork | None = None
+        self.process: subprocess.Popen[bytes] | forked.Fork | None = None
 
     def start(self) -> None:
         """Start it."""
         if isinstance(self._command, partial):
-            self.process = forks.Fork(self._command, self._variables, self.log.parent, self.log)
+            self.process = forked.Fork(self._command, self._variables, self.log.parent, self.log)
         else:
             with self.log.open("ab") as log:
                 options: dict[str, Any] = {"stdout": log, "stderr": log, "start_new_session": True}
@@ -102,14 +102,14 @@ def fork(work: partial[Any], cwd: Path | None = None, stdin: str = "", **setting
     """Do some work in a process to its end."""
     with tempfile.TemporaryDirectory() as folder:
         out, errors = Path(folder) / "out", Path(folder) / "errors"
-        forked = forks.Fork(work, variables(**settings), cwd or Path.cwd(), out, errors, stdin)
-        workspace.remember(forked.pid)
-        return Done(work.args, forked.wait(PATIENCE), out.read_text(), errors.read_text())
+        process = forked.Fork(work, variables(**settings), cwd or Path.cwd(), out, errors, stdin)
+        workspace.remember(process.pid)
+        return Done(work.args, process.wait(PATIENCE), out.read_text(), errors.read_text())
 
 
 def run(*arguments: str, cwd: Path | None = None, stdin: str = "", **settings: str) -> Done:
     """Run one `sekretarka` command to its end; `stdin` is what it reads."""
-    return fork(partial(forks.command, *arguments), cwd, stdin, **settings)
+    return fork(partial(forked.command, *arguments), cwd, stdin, **settings)
 
 
 def run_program(*arguments: str, cwd: Path | None = None, **settings: str) -> Done:
@@ -128,7 +128,7 @@ class Serve:
     def __call__(self, **settings: str) -> Served:
         """What `sekretarka api` becomes with these settings on a free port, up and answering."""
         port = free_port()
-        return self._serve(partial(forks.api, port), port, settings)
+        return self._serve(partial(forked.api, port), port, settings)
 
     def program(self, **settings: str) -> Served:
         """The same from its first start on, with the seconds that it takes."""
@@ -144,7 +144,7 @@ class Serve:
 
     def worker(self, **settings: str) -> Running:
         """What `sekretarka worker` becomes with these settings."""
-        return self._work(partial(forks.worker), settings)
+        return self._work(partial(forked.worker), settings)
 
     def worker_program(self, **settings: str) -> Running:
         """The same from its first start on."""
