@@ -33,9 +33,9 @@ pytest_plugins = [
 
 
 @pytest.hookimpl(optionalhook=True)  # there may be no xdist
-def pytest_xdist_auto_num_workers() -> int:
-    """Two for each core: browsers, processes and sockets are waited for half of the time."""
-    return 2 * (os.cpu_count() or 1)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two for each core: browsers, processes and sockets are waited for half of the time; `--fast` has none."""
+    return (1 if config.option.fast else 2) * (os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,7 +11,8 @@ and the page loads it (`ui/layout.py`).
 """
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from redis.exceptions import RedisError
 from reflex.event import EventSpec
 
 from sekretarka.core.database import live
+from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.errors import AppError
 from sekretarka.core.runtime import wakeup
 from sekretarka.ui import event_guard
@@ -32,6 +34,7 @@ POLL_SECONDS = 5.0
 BATCH_SECONDS = 0.05
 
 State = TypeVar("State", bound=type[rx.State])
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -106,10 +109,19 @@ class LiveState(rx.State):
             # A tree that was taken over by another user since must not be filled with this user's rows.
             if session._owner == owner_key(actor()):
                 for listener in due:
-                    state: Any = await self.get_state(listener.state)
-                    await state._on_live_events([change for change in changes if change.name in listener.names])
+                    await self._refresh(listener, changes)
                 session._live_n = last
         return last
+
+    async def _refresh(self, listener: Listener, changes: Sequence[LiveEvent]) -> None:
+        state: Any = await self.get_state(listener.state)
+        try:
+            await state._on_live_events([change for change in changes if change.name in listener.names])
+        except AppError as error:
+            if error.temporary:
+                raise
+            # As of rows that were deleted, or may no longer be read: this part stays as it is, the others go on.
+            log.warning("live: %s was not refreshed: %s", listener.state.__name__, error.code)
 
     async def _depart(self) -> EventSpec:
         current = await event_guard.current_actor()

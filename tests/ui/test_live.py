@@ -126,3 +126,14 @@ async def test_the_socket_answers_a_ping(dashboard: Dashboard, people: People) -
     tab = await dashboard.tab(people["viewer"].session)
     await tab.raw("ping")
     await tab.until(lambda: tab.pongs == 1)
+
+
+async def test_a_part_that_can_no_longer_be_read_holds_up_no_other(dashboard: Dashboard, people: People) -> None:
+    state = f"{ROOT}.tests___ui___unguarded_app____readable_state"
+    line = await ringing.line(dashboard.url, people.organization_id)
+    tab = await _open(dashboard, people["admin"].session, "/dashboard/settings/profile")
+    for number in (1, 2):
+        tab.deltas.clear()
+        await line.ring(f"call_{number}")
+        seen = {"changes_rx_state_": number}
+        await tab.until(lambda seen=seen: seen in [delta.get(state) for delta in tab.deltas])  # type: ignore[misc]

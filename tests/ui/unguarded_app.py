@@ -1,6 +1,7 @@
 """The real app plus a state nobody reviewed: what must not be reachable, and what must be."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,13 @@ from uuid import UUID
 
 import reflex as rx
 
+from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web import rate_policies
 from sekretarka.sekretarka import app
+from sekretarka.ui.live import refresh_on
 from sekretarka.ui.session import Form, actor, public, secured, write_uow
 
 __all__ = ["app"]
@@ -94,3 +98,24 @@ class UnguardedState(rx.State):
 
 async def _forbidden(uow: UnitOfWork) -> None:
     uow.require(Permission.ORGANIZATIONS_DELETE)
+
+
+PROFILE = "/dashboard/settings/profile"
+
+
+@refresh_on("conversation.created", path=PROFILE)
+class UnreadableState(rx.State):
+    """A part of a page that shows what was deleted meanwhile."""
+
+    async def _on_live_events(self, _changes: Sequence[LiveEvent]) -> None:
+        raise NotFound
+
+
+@refresh_on("conversation.created", path=PROFILE)
+class ReadableState(rx.State):
+    """Another part of the same page."""
+
+    changes: int = 0
+
+    async def _on_live_events(self, changes: Sequence[LiveEvent]) -> None:
+        self.changes += len(changes)
