@@ -15,7 +15,6 @@ from sekretarka.core.permissions import Permission
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
 from sekretarka.domain.organizations import api_keys
 from tests import factories
-from tests.faults import stream as streaming
 from tests.faults.listening import listening
 from tests.faults.stream import UNLIMITED, Line, Stream, nothing_lost_nothing_doubled
 from tests.support.processes import Running, Serve
@@ -69,9 +68,8 @@ async def done() -> int:
 
 @pytest.mark.parametrize("rounds", [8, pytest.param(200, marks=pytest.mark.soak)])
 async def test_killed_workers_lose_nothing_and_double_nothing(
-    database: engine.Database, database_url: str, serve: Serve, rounds: int, monkeypatch: pytest.MonkeyPatch
+    database: engine.Database, database_url: str, serve: Serve, rounds: int
 ) -> None:
-    monkeypatch.setattr(streaming, "PAUSE_SECONDS", 0.15)  # what piles up behind dead workers is waited for at the end
     line = await Line.make()
     served = serve(database_url=database_url, run_worker="false", **UNLIMITED)
     worker = serve.worker(database_url=database_url)

@@ -14,7 +14,7 @@ from typing import Any
 
 CONTEXT = multiprocessing.get_context("forkserver")
 PRODUCT = ("sekretarka.cli", "sekretarka.cli.background", "sekretarka.cli.supervisor", "alembic.command")
-CONTEXT.set_forkserver_preload(["pytest", *PRODUCT, __name__])
+CONTEXT.set_forkserver_preload(["pytest", *PRODUCT, "tests.support.routes_made", __name__])
 
 
 class Fork:
