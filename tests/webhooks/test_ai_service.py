@@ -107,12 +107,12 @@ async def test_number_without_country_code_uses_the_organizations_country(line: 
     assert row.caller_number == "+4930901820"
 
 
-async def test_thousand_repetitions_are_stored_once(line: Line, configure: Configure) -> None:
+async def test_repetitions_side_by_side_are_stored_once(line: Line, configure: Configure) -> None:
     configure(rate_limit_webhook="100000/1seconds")
     body = started(line)
     answers: list[httpx2.Response] = []
-    while len(answers) < 1_000:  # a 503 of a busy machine is sent again, as a service would
-        messages = await asyncio.gather(*(line.send(body) for _ in range(1_000 - len(answers))))
+    while len(answers) < 200:  # a 503 of a busy machine is sent again, as a service would
+        messages = await asyncio.gather(*(line.send(body) for _ in range(200 - len(answers))))
         assert {answer.status_code for answer in messages} <= {200, 503}
         answers += [answer for answer in messages if answer.status_code == 200]
     assert sum(not answer.json()["data"]["duplicate"] for answer in answers) == 1
