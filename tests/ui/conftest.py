@@ -20,7 +20,7 @@ from sekretarka.cli import supervisor
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
 from sekretarka.core.database import engine
-from sekretarka.core.database.unit_of_work import begin
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import sessions
 from tests import factories
@@ -189,9 +189,13 @@ class People:
 
 async def sign_in(who: Actor) -> Person:
     """A session for a person, as signing in makes it."""
-    assert who.user_id is not None
     async with begin(actor.system(), write=True) as uow:
-        _, token = sessions.start(uow, who.user_id, who.organization_id, None)
+        return _sign_in(uow, who)
+
+
+def _sign_in(uow: UnitOfWork, who: Actor) -> Person:
+    assert who.user_id is not None
+    _, token = sessions.start(uow, who.user_id, who.organization_id, None)
     return Person(token, who)
 
 
@@ -204,8 +208,9 @@ async def sign_out(person: Person) -> None:
 @pytest.fixture
 async def people(running: Dashboard) -> People:
     """`people["viewer"].session` is a cookie's value."""
-    own_organization = await factories.organization()
-    other_organization = await factories.organization(name="Warsztat Kowalski")
-    by_name = {role.value: await sign_in(await factories.member(own_organization.id, role)) for role in Role}
-    by_name["stranger"] = await sign_in(await factories.member(other_organization.id, Role.OWNER))
-    return People(own_organization.id, other_organization.id, by_name)
+    async with begin(actor.system(), write=True) as uow:
+        own = await factories.add_organization(uow)
+        other = await factories.add_organization(uow, name="Warsztat Kowalski")
+        actors = {role.value: await factories.add_member(uow, own.id, role) for role in Role}
+        actors["stranger"] = await factories.add_member(uow, other.id)
+        return People(own.id, other.id, {name: _sign_in(uow, who) for name, who in actors.items()})

@@ -8,7 +8,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
 from sekretarka.domain.agents.models import Agent
-from sekretarka.domain.conversations.models import Conversation, FollowUpState, Urgency
+from sekretarka.domain.conversations.models import Conversation, FollowUpState, Status, Urgency
 from sekretarka.ui.reflex_internals import ROOT
 from tests import factories
 from tests.ui.conftest import Dashboard, People
@@ -27,6 +27,8 @@ async def open_follow_ups(agent: Agent, count: int, urgency: Urgency, days_ago: 
                     agent_id=agent.id,
                     call_id=f"{urgency}_{number}",
                     started_at=first + timedelta(minutes=number),
+                    status=Status.COMPLETED,  # what never ended is given up by the server, as a failure to call back
+                    settled_at=first,
                     follow_up_state=FollowUpState.OPEN,
                     follow_up_urgency=urgency,
                 )

@@ -27,6 +27,13 @@ class Pair:
     second: Dashboard
 
 
+@pytest.fixture(scope="module", params=["postgresql", pytest.param("sqlite", marks=pytest.mark.soak)])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """States, wake-ups and limits are in Redis: which database is beside it is for the campaign."""
+    kind: str = request.param
+    return kind
+
+
 @pytest.fixture(scope="module")
 async def running(
     database_kind: str, tmp_path_factory: pytest.TempPathFactory, valkey: Valkey
