@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect
 
 from sekretarka.core import actor
 from sekretarka.core.database import engine
@@ -17,9 +17,12 @@ from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.agents.models import Agent, AgentStatus
 from tests import factories
+from tests.support import axe
+from tests.support.browser import PHONE as PHONE
+from tests.support.browser import WIDE as WIDE
+from tests.support.browser import Pages
 from tests.support.site import Site
 
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 LOOKS = (("light", WIDE), ("light", PHONE), ("dark", WIDE))
 ALL_LOOKS = (*LOOKS, ("dark", PHONE))
 COOKIE = "authjs.session-token"
@@ -36,11 +39,23 @@ class Console:
     def __init__(self) -> None:
         self._faults: list[str] = []
         self._expected: list[str] = []
+        self._heard: list[BrowserContext] = []
 
     def listen(self, context: BrowserContext) -> None:
         """Hear all pages of a context."""
-        context.on("weberror", lambda failure: self._faults.append(str(failure.error)))
-        context.on("console", self._hear)
+        if context not in self._heard:
+            self._heard.append(context)
+            context.on("weberror", self._fail)
+            context.on("console", self._hear)
+
+    def leave(self) -> None:
+        """Hear them no more: the next test may use the same ones."""
+        for context in self._heard:
+            context.remove_listener("weberror", self._fail)
+            context.remove_listener("console", self._hear)
+
+    def _fail(self, failure: WebError) -> None:
+        self._faults.append(str(failure.error))
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -66,6 +81,7 @@ def console(request: pytest.FixtureRequest) -> Iterator[Console]:
     browser.on("context", heard.listen)
     yield heard
     browser.remove_listener("context", heard.listen)
+    heard.leave()
     assert heard.faults() == []
 
 
@@ -78,6 +94,21 @@ async def each_look(page: Page, looks: Iterable[tuple[Any, Any]] = LOOKS) -> Asy
         yield theme, size
 
 
+async def look_over(page: Page, about: object, looks: Iterable[tuple[Any, Any]] = LOOKS) -> None:
+    """In every look: axe finds no fault, and nothing scrolls sideways; `about` says what is open."""
+    async for look in each_look(page, looks):
+        assert await axe.faults(page) == [], (about, look)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= look[1]["width"], (about, look)
+
+
+async def submit(page: Page, button: str, **fields: str) -> None:
+    """Fill in the form of a page by the ids of its fields, once its scripts run: what is typed before may be lost."""
+    await expect(page.get_by_role("button", name=button)).to_be_enabled()
+    for name, value in fields.items():
+        await page.fill(f"#{name}", value)
+    await page.get_by_role("button", name=button).click()
+
+
 @dataclass(frozen=True)
 class Studio:
     """An organization with an owner, a viewer and one agent, on the site's own database."""
@@ -87,6 +118,7 @@ class Studio:
     agent: Agent
     tokens: dict[Role, str]
     browser: Browser
+    pages: Pages
     console: Console
 
     @asynccontextmanager
@@ -97,17 +129,18 @@ class Studio:
 
         `refused` is the status of an answer that the test is about: Chromium notes each in the console.
         """
-        options = {"viewport": WIDE, "reduced_motion": "reduce", **options}
-        context = await self.browser.new_context(**options)
+        page = await self.pages.lend(**options)
+        self.console.listen(page.context)
         cookies = {"lang": lang, **({COOKIE: self.tokens[role]} if role else {})}
-        await context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in cookies.items()])
-        page = await context.new_page()
+        await page.context.add_cookies(
+            [{"name": name, "value": value, "url": self.url} for name, value in cookies.items()]
+        )
         if refused:
             self.console.expect(f"status of {refused} ")
         await page.goto(f"{self.url}{path}")
         await page.wait_for_selector("html:not([data-wait])")
         yield page
-        await context.close()
+        await self.pages.take_back(page, f"{self.url}/favicon.svg")
 
     async def stored(self, row: TenantTable) -> Any:
         """The row as it is now."""
@@ -116,15 +149,15 @@ class Studio:
 
 
 @pytest.fixture
-async def studio(site: Site, browser: Browser, console: Console) -> AsyncIterator[Studio]:
+async def studio(site: Site, browser: Browser, pages: Pages, console: Console) -> AsyncIterator[Studio]:
     """One for each test: tests never meet."""
     engine.connect(site.database_url)
-    organization = await factories.organization()
     tokens = {}
-    for role in (Role.OWNER, Role.VIEWER):
-        member = await factories.member(organization.id, role)
-        assert member.user_id is not None
-        async with begin(actor.system(), write=True) as uow:
+    async with begin(actor.system(), write=True) as uow:
+        organization = await factories.add_organization(uow)
+        for role in (Role.OWNER, Role.VIEWER):
+            member = await factories.add_member(uow, organization.id, role)
+            assert member.user_id is not None
             _, tokens[role] = sessions.start(uow, member.user_id, organization.id, None)
     agent = await factories.agent(
         organization.id,
@@ -132,5 +165,5 @@ async def studio(site: Site, browser: Browser, console: Console) -> AsyncIterato
         greeting="Dzień dobry, tu Ola.",
         status=AgentStatus.INACTIVE,
     )
-    yield Studio(site.url, organization.id, agent, tokens, browser, console)
+    yield Studio(site.url, organization.id, agent, tokens, browser, pages, console)
     await engine.disconnect()

@@ -61,7 +61,9 @@ async def look(page: Page, views: str, view: str) -> None:
 
 
 async def spot(page: Page, wall_time: str, column: int) -> tuple[float, float]:
-    """Where on the page a person's column shows a time."""
+    """Where on the page a person's column shows a time, once nothing on it moves any more."""
+    await expect(page.locator(".skeleton, [aria-busy=true]")).to_have_count(0)
+    await page.evaluate("document.fonts.ready")
     hour, minute = map(int, wall_time.split(":"))
     gutter = page.locator(".rbc-time-gutter .rbc-timeslot-group")
     first = await gutter.first.inner_text()
@@ -89,7 +91,11 @@ async def middle(event: Locator) -> tuple[float, float]:
 
 async def press(page: Page, event: Locator) -> None:
     """Click as a hand does: the button goes down, the hand trembles, and the page has time to answer the press."""
-    x, y = await middle(event)
+    await press_at(page, *await middle(event))
+
+
+async def press_at(page: Page, x: float, y: float) -> None:
+    """The same, anywhere."""
     await page.mouse.move(x, y)
     await page.mouse.down()
     await page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -165,7 +171,7 @@ async def test_click_on_a_free_time_books_and_other_tabs_see_it(calendar: Calend
     ):
         await expect(page.locator(".rbc-event")).to_have_count(1)
         await expect(page.get_by_text("Szkolenie")).to_be_visible()
-        await page.mouse.click(*await spot(page, "12:00", 1))
+        await press_at(page, *await spot(page, "12:00", 1))
         dialog = page.get_by_role("dialog", name="Nowa wizyta")
         await expect(dialog.get_by_label("Godzina", exact=True)).to_have_value("12:00")
         await expect(dialog.get_by_label("Osoba")).to_have_value(str(calendar.kasia.id))
@@ -182,6 +188,7 @@ async def test_click_on_a_free_time_books_and_other_tabs_see_it(calendar: Calend
         await expect(dialog).to_have_count(0)
         await expect(page.get_by_role("button", name="Łucja Żak")).to_contain_text("12:00–13:00")
         await expect(watching.get_by_role("button", name="Łucja Żak")).to_be_visible(timeout=2_000)
+        await expect(page.locator("[aria-busy=true]")).to_have_count(0)  # what is still on its way is drawn faintly
         assert await axe.faults(page) == []
 
 

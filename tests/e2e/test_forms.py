@@ -125,6 +125,7 @@ async def test_every_way_out_of_a_panel_asks_first(studio: Studio) -> None:
 async def _by_palette(page: Page) -> None:
     await page.keyboard.press("Control+k")
     await page.get_by_placeholder("Szukaj rozmów lub przejdź do…").fill("Klienci")
+    await expect(page.locator("[role=option][data-highlighted]")).to_contain_text("Klienci")
     await page.keyboard.press("Enter")
 
 

@@ -11,7 +11,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.domain.organizations.models import Membership
 from tests import factories
-from tests.e2e.conftest import COOKIE, LOOKS, Studio
+from tests.e2e.conftest import COOKIE, Studio, look_over, submit
 from tests.e2e.test_mail import follow, open_email
 from tests.support import axe
 from tests.support.accounts import PASSWORD, joins, person
@@ -89,18 +89,15 @@ async def test_existing_user_signs_in_and_joins(studio: Studio, site: Site, brow
         await expect(page.get_by_role("list", name="Zaproszenia")).to_contain_text(ola.email)
     context = await plain(browser, studio)
     guest = await open_invitation(context, site, ola.email)
-    # Sign-in sends on who is signed in already: it has asked before the cookie is there.
-    async with guest.expect_response(lambda answer: "/api/auth/session" in answer.url and "/login" in guest.url):
-        await guest.get_by_role("link", name="Zaloguj się").click()
+    await guest.get_by_role("link", name="Zaloguj się").click()
     await guest.wait_for_url(re.compile(r"/login/?\?callbackUrl=/invite"))
+    await guest.goto(f"{site.url}/favicon.svg")  # sign-in sends on who is signed in, whenever it asks
     await context.add_cookies([{"name": COOKIE, "value": studio.tokens[Role.VIEWER], "url": studio.url}])
     await guest.goto(f"{site.url}/invite")
     await expect(guest.get_by_text(f"Zaproszenie jest dla {ola.email}, a to konto ma adres")).to_be_visible()
     await guest.get_by_role("button", name="Wyloguj się i wróć tutaj").click()
     await guest.wait_for_url(re.compile(r"/login/?\?callbackUrl=/invite"))
-    await guest.fill("#email", ola.email)
-    await guest.fill("#password", PASSWORD)
-    await guest.get_by_role("button", name="Zaloguj się").click()
+    await submit(guest, "Zaloguj się", email=ola.email, password=PASSWORD)
     await guest.wait_for_url(re.compile("/invite/?$"))
     await guest.get_by_role("button", name="Dołącz do zespołu").click()
     await guest.wait_for_url(re.compile("/dashboard/?$"))
@@ -166,12 +163,11 @@ async def session(page: Page) -> str:
     return value
 
 
-@pytest.mark.parametrize(("theme", "size"), LOOKS)
-async def test_passes_axe(studio: Studio, theme: str, size: dict[str, int]) -> None:
+async def test_passes_axe(studio: Studio) -> None:
     await factories.invitation(studio.organization_id)
-    for path, heading in ((TEAM, "Ustawienia"), (f"{TEAM}?invite=1", "Ustawienia"), ("/invite", "Zaproszenie")):
-        async with studio.open(path, color_scheme=theme, viewport=size) as page:
+    async with studio.open(TEAM) as page:
+        for path, heading in ((TEAM, "Ustawienia"), (f"{TEAM}?invite=1", "Ustawienia"), ("/invite", "Zaproszenie")):
+            await page.goto(f"{studio.url}{path}")
             await expect(page.locator(".skeleton")).to_have_count(0)
             await expect(page.locator("h1", has_text=heading)).to_be_attached()
-            assert await axe.faults(page) == [], path
-            assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+            await look_over(page, path)
