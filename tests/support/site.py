@@ -2,10 +2,10 @@
 
 import contextlib
 import json
+import os
 import subprocess
 import time
 from dataclasses import asdict, dataclass, replace
-from typing import IO
 
 import httpx2
 import pytest
@@ -59,7 +59,7 @@ def start(database_url: str | None = None, **more: str) -> Site:
     more = {"oidc_providers": setting(site.issuer), **more}
     settings = {"base_url": site.url, "port": str(port), "database_url": database_url, **_mail(), **more}
     log = workspace.folder() / "site.log"
-    with log.open("ab") as output, lock:
+    with log.open("ab") as output:
         server = subprocess.Popen(
             [COMMAND, "serve"],
             cwd=workspace.folder(),
@@ -67,8 +67,9 @@ def start(database_url: str | None = None, **more: str) -> Site:
             stdout=output,
             stderr=output,
             start_new_session=True,
-            pass_fds=[lock.fileno()],
+            pass_fds=[lock],
         )
+    os.close(lock)  # the server holds it
     workspace.remember(server.pid)
     _wait(server, site)
     return replace(site, pid=server.pid)
@@ -88,7 +89,7 @@ def _mail() -> dict[str, str]:
     return {"smtp_url": f"smtp://127.0.0.1:{port}", "sandbox_mail": str(folder)}
 
 
-def _claim_port() -> tuple[int, IO[bytes]]:
+def _claim_port() -> tuple[int, int]:
     """A port that no other run on this machine uses, if possible one that pages were built for.
 
     Its lock is handed to the server and ends with it.
