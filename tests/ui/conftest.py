@@ -127,8 +127,8 @@ Dashboards = Callable[[str], Dashboard]
 
 @pytest.fixture(scope="session")
 def dashboards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboards]:
-    """`dashboards("sqlite")` is this test process's dashboard over such a database, started when first asked for: tests
-    make an organization each and never meet."""
+    """`dashboards("sqlite")` is this test process's dashboard over such a database, started when first asked for: each
+    test has an organization of its own, and none meets another."""
     started: dict[str, Dashboard] = {}
 
     def running(kind: str) -> Dashboard:
