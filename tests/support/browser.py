@@ -73,18 +73,18 @@ class Pages:
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._kept: set[Page] = set()
+        self._reusable: set[Page] = set()
         self._free: list[Page] = []
         self._own_listeners: set[str] = set()
 
     async def lend(self, **options: Any) -> Page:
         """An empty page, without cookies; in a new context if `options` are more than a page can change."""
         options = {"viewport": WIDE, "color_scheme": "light", **options}
-        keep = options.keys() <= STYLE
-        if not self._free or not keep:
+        is_plain = options.keys() <= STYLE
+        if not self._free or not is_plain:
             page = await (await self._browser.new_context(reduced_motion="reduce", **options)).new_page()
             self._own_listeners |= set(page._impl_obj.event_names())
-            self._kept |= {page} if keep else set()
+            self._reusable |= {page} if is_plain else set()
             return page
         page = self._free.pop()
         await page.set_viewport_size(options["viewport"])
@@ -94,7 +94,7 @@ class Pages:
     async def take_back(self, page: Page, url: str) -> None:
         """Empty it at an address of the same origin without scripts: leaving the origin would end its process."""
         context = page.context
-        if page not in self._kept or self._is_changed(page):
+        if page not in self._reusable or self._is_changed(page):
             await context.close()
             return
         for other in context.pages[1:]:
