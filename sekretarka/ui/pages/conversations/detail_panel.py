@@ -170,7 +170,7 @@ def _fields() -> rx.Component:
 
 def _assignee() -> rx.Component:
     """Who takes care of it; somebody who has left the team since stays named as such until another one is chosen."""
-    is_member = state.members.foreach(lambda member: member["id"]).contains(call["assignee"])
+    is_member = state.members.map(lambda member: member["id"]).contains(call["assignee"])
     return choice_field(
         t("conversations.assignee"),
         "assigneeId",
