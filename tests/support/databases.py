@@ -199,26 +199,28 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return emptied()
 
 
+# Connections to this process's PostgreSQL, by what they were made with; of a SQLite file every test has its own.
+Pools = dict[tuple[float, float], sa.QueuePool]
+
+
 @pytest.fixture
-async def database(database_url: str, pooled_connections: None) -> AsyncIterator[engine.Database]:
+async def database(database_url: str, postgres_pools: Pools) -> AsyncIterator[engine.Database]:
     """The same, opened as this process's database, so that `begin` works."""
     opened = engine.connect(database_url)
-    _hasten(opened.engine.sync_engine)
+    _hasten(opened.engine.sync_engine, postgres_pools)
     yield opened
     await _finish_writing()
     await opened.raw.close()
-    _store(opened.engine.sync_engine)
+    _store(opened.engine.sync_engine, postgres_pools)
     await engine.disconnect()
 
 
 # By kind of database, the engine of an earlier test.
 _compiled: dict[str, sa.Engine] = {}
-# Connections to this process's PostgreSQL, by what they were made with; of a SQLite file every test has its own.
-_pools: dict[tuple[float, float], sa.QueuePool] = {}
 _connections: list[asyncpg.Connection] = []
 
 
-def _hasten(engine: sa.Engine) -> None:
+def _hasten(engine: sa.Engine, pools: Pools) -> None:
     """What was compiled for earlier tests' databases holds for this one, connections to PostgreSQL are the same ones,
     and nothing here survives a power cut."""
     before = _compiled.get(engine.dialect.name)
@@ -228,36 +230,37 @@ def _hasten(engine: sa.Engine) -> None:
         sa.event.listen(engine, "connect", lambda connection, _record: _relax(connection))
         return
     if any(connection.is_closed() for connection in _connections):  # a test, or the server, has ended it
-        _let_go()
-    pool = _pools.pop(_made_with(), None)
+        _let_go(pools)
+    pool = pools.pop(_made_with(), None)
     if pool is not None:
         engine.pool = pool
     else:
         sa.event.listen(engine, "connect", lambda connection, _record: _note(connection))
 
 
-def _store(engine: sa.Engine) -> None:
+def _store(engine: sa.Engine, pools: Pools) -> None:
     if engine.dialect.server_version_info is None:
         return  # it has not seen its database
     _compiled.setdefault(engine.dialect.name, engine)
     pool = engine.pool
     if engine.dialect.name == "postgresql" and isinstance(pool, sa.QueuePool) and pool.checkedout() == 0:
-        _pools[_made_with()] = pool
+        pools[_made_with()] = pool
         engine.pool = pool.recreate()
 
 
-def _let_go() -> None:
+def _let_go(pools: Pools) -> None:
     for connection in _connections:
         connection.terminate()
     _connections.clear()
-    _pools.clear()
+    pools.clear()
 
 
 @pytest.fixture(scope="session")
-async def pooled_connections() -> AsyncIterator[None]:
-    """Closed at the end of the run."""
-    yield
-    _let_go()
+async def postgres_pools() -> AsyncIterator[Pools]:
+    """Those that no test uses now; closed at the end of the run."""
+    pools: Pools = {}
+    yield pools
+    _let_go(pools)
     await asyncio.sleep(0)  # the loop closes the sockets
 
 
