@@ -49,7 +49,7 @@ class Console:
             context.on("console", self._hear)
 
     def leave(self) -> None:
-        """Hear them no more: the next test may use the same ones."""
+        """Hear them no more, as the next test may use the same ones; inside the loop, which tells the browser."""
         for context in self._heard:
             context.remove_listener("weberror", self._fail)
             context.remove_listener("console", self._hear)
@@ -81,7 +81,6 @@ def console(request: pytest.FixtureRequest) -> Iterator[Console]:
     browser.on("context", heard.listen)
     yield heard
     browser.remove_listener("context", heard.listen)
-    heard.leave()
     assert heard.faults() == []
 
 
@@ -166,4 +165,5 @@ async def studio(site: Site, browser: Browser, pages: Pages, console: Console) -
         status=AgentStatus.INACTIVE,
     )
     yield Studio(site.url, organization.id, agent, tokens, browser, pages, console)
+    console.leave()
     await engine.disconnect()

@@ -2,7 +2,8 @@
 
 import pytest
 
-CAMPAIGNS = pytest.StashKey[set[str]]()
+# File and name of each test that has a campaign.
+CAMPAIGNS = pytest.StashKey[set[tuple[str, str]]]()
 # What starts a browser, servers or commands, by the fixture that a test asks for, or by folder where all do.
 SLOW_FIXTURES = {"browser", "site", "serve", "running", "valkey", "own_postgres", "salon_url"}
 SLOW_FOLDERS = ("tests/cli/", "tests/e2e/", "tests/faults/")
@@ -14,7 +15,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before those of the other kind are left out
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    config.stash[CAMPAIGNS] = {item.originalname for item in functions(items) if item.get_closest_marker("soak")}
+    campaigns = (item for item in functions(items) if item.get_closest_marker("soak"))
+    config.stash[CAMPAIGNS] = {(item.nodeid.partition("::")[0], item.originalname) for item in campaigns}
     if config.option.fast:
         slow = [item for item in items if is_slow(item)]
         config.hook.pytest_deselected(items=slow)
