@@ -205,19 +205,12 @@ class CallData(CallPayload):
 CallEventType = Literal["call_started", "transcript_updated", "call_ended", "recording_ready"]
 
 
-class CallEvent(Payload):
-    """Something that happened in a call. `notes` says what was odd about the delivery that it was read from."""
+class ProviderEvent(Payload):
+    """Something that a provider reports. `notes` says what was odd about the delivery that it was read from."""
 
-    type: CallEventType
     timestamp: Annotated[InputInstant, Otherwise(lambda _: UNTIMED)]
-    data: CallData
 
     _notes: Counter[tuple[str, Oddity]] = PrivateAttr(default_factory=Counter)
-
-    @property
-    def at(self) -> datetime:
-        """When it happened: `occurredAt`, or the event's `timestamp` without one."""
-        return self.data.occurred_at or self.timestamp
 
     @property
     def notes(self) -> Counter[tuple[str, Oddity]]:
@@ -225,12 +218,32 @@ class CallEvent(Payload):
         return self._notes
 
 
-Event = TypeVar("Event", bound=CallEvent)
+class CallEvent(ProviderEvent):
+    """Something that happened in a call."""
+
+    type: CallEventType
+    data: CallData
+
+    @property
+    def at(self) -> datetime:
+        """When it happened: `occurredAt`, or the event's `timestamp` without one."""
+        return self.data.occurred_at or self.timestamp
 
 
-def read(model: type[Event], value: Any, received_at: datetime) -> Event:
+Event = TypeVar("Event", bound=ProviderEvent)
+Call = TypeVar("Call", bound=CallEvent)
+
+
+def read(model: type[Call], value: Any, received_at: datetime) -> Call:
+    """One event of a call, as `read_event`; its lines without a time stay where they stand among the others."""
+    event = read_event(model, value, received_at)
+    _time(event.data.segments, event.at)
+    return event
+
+
+def read_event(model: type[Event], value: Any, received_at: datetime) -> Event:
     """One event from what a vendor sent, or from what a provider made of it by the same names; odd values of optional
-    fields are left out and noted. `UnreadableFields` when type or call are not to be read; an event without a time
+    fields are left out and noted. `UnreadableFields` when required ones are not to be read; an event without a time
     happened when it was received."""
     reader = Reader()
     try:
@@ -239,7 +252,6 @@ def read(model: type[Event], value: Any, received_at: datetime) -> Event:
         raise UnreadableFields(*sorted(set(fault.paths))) from None
     if event.timestamp == UNTIMED:
         event.timestamp = received_at
-    _time(event.data.segments, event.at)
     event._notes = Counter(reader.noted)
     return event
 

@@ -125,7 +125,7 @@ class MessageProvider(VoiceProvider, Protocol):
     """Types of deliveries that `message` understands."""
 
     def message(self, body: bytes, received_at: datetime) -> MessageEvent:
-        """The message of a delivery, read by `message_events.read`; `InvalidPayload` when it makes no sense."""
+        """The message of a delivery, read by `call_events.read_event`; `InvalidPayload` when it makes no sense."""
         ...
 
 

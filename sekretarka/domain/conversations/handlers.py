@@ -9,7 +9,7 @@ from sekretarka.core.text import phone
 from sekretarka.domain.agents import connections
 from sekretarka.domain.conversations import service
 from sekretarka.domain.inbox.models import WebhookEvent
-from sekretarka.domain.inbox.service import OddField
+from sekretarka.domain.inbox.service import OddField, odd_fields_of
 from sekretarka.domain.organizations import days
 from sekretarka.providers import registry
 from sekretarka.providers.call_events import CallEvent
@@ -22,12 +22,12 @@ async def on_call_event(uow: UnitOfWork, delivery: WebhookEvent) -> list[OddFiel
     read or its agent is none of the organization's."""
     events = registry.voice_provider(delivery.provider).translate(delivery.payload, delivery.received_at)
     for number, event in enumerate(events):
-        event.data.agent_id = event.data.agent_id or await _agent_of(uow, delivery)
+        event.data.agent_id = event.data.agent_id or await agent_of(uow, delivery)
         # Of several events in one delivery the later wins a tie.
         event_id = f"{delivery.event_id}#{number:04d}" if number else delivery.event_id
         await _apply(uow, event, event_id, is_test=delivery.is_test)
     notes = sum((event.notes for event in events), start=Counter[tuple[str, Oddity]]())
-    return [OddField(field=path, what=what, count=count) for (path, what), count in sorted(notes.items())]
+    return odd_fields_of(notes)
 
 
 async def _apply(uow: UnitOfWork, event: CallEvent, event_id: str, *, is_test: bool) -> None:
@@ -40,8 +40,8 @@ async def _apply(uow: UnitOfWork, event: CallEvent, event_id: str, *, is_test: b
         phone.default_region.reset(region)
 
 
-async def _agent_of(uow: UnitOfWork, delivery: WebhookEvent) -> UUID:
-    """The agent of the connection that the delivery came through."""
+async def agent_of(uow: UnitOfWork, delivery: WebhookEvent) -> UUID:
+    """The agent of the connection that the delivery came through; `InvalidPayload` when it came through none."""
     if delivery.endpoint_id is None:
         raise InvalidPayload(PayloadFault.NO_AGENT)
     return await connections.agent_of(uow, delivery.endpoint_id)

@@ -250,6 +250,11 @@ async def reception(uow: UnitOfWork, endpoint_ids: Collection[UUID]) -> dict[UUI
     }
 
 
+def odd_fields_of(notes: Mapping[tuple[str, Oddity], int]) -> list[OddField]:
+    """What a provider noted while it read a delivery, as a handler returns it."""
+    return [OddField(field=path, what=what, count=count) for (path, what), count in sorted(notes.items())]
+
+
 def odd_fields(event: WebhookEvent) -> tuple[OddField, ...]:
     """What was odd about a delivery that was read."""
     return _odd_fields(event.notes)

@@ -5,11 +5,11 @@ import hashlib
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.text import phone
-from sekretarka.domain.agents import connections
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.handlers import agent_of
 from sekretarka.domain.inbox.models import WebhookEvent
-from sekretarka.domain.inbox.service import OddField
+from sekretarka.domain.inbox.service import OddField, odd_fields_of
 from sekretarka.domain.messages import service
 from sekretarka.domain.organizations import days
 from sekretarka.providers import registry
@@ -24,12 +24,7 @@ async def on_message(uow: UnitOfWork, delivery: WebhookEvent) -> list[OddField]:
     assert isinstance(provider, MessageProvider)  # noqa: S101 - jobs/registry.py names no other
     event = provider.message(delivery.payload, delivery.received_at)
     message = event.data
-    if message.agent_id is not None:
-        agent_id = message.agent_id
-    elif delivery.endpoint_id is not None:
-        agent_id = await connections.agent_of(uow, delivery.endpoint_id)
-    else:
-        raise InvalidPayload(PayloadFault.NO_AGENT)
+    agent_id = message.agent_id or await agent_of(uow, delivery)
     try:
         await agents.get(uow, agent_id)
     except NotFound:
@@ -43,4 +38,4 @@ async def on_message(uow: UnitOfWork, delivery: WebhookEvent) -> list[OddField]:
             await service.record(uow, message, message.sent_at or event.timestamp, key, call)
         finally:
             phone.default_region.reset(region)
-    return [OddField(field=path, what=what, count=count) for (path, what), count in sorted(event.notes.items())]
+    return odd_fields_of(event.notes)

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from sekretarka.core.web import standard_webhooks
-from sekretarka.providers import call_events, message_events
+from sekretarka.providers import call_events
 from sekretarka.providers.call_events import CallData, CallEvent, CallEventType
 from sekretarka.providers.errors import InvalidPayload, PayloadFault
 from sekretarka.providers.message_events import MessageEvent
@@ -49,7 +49,7 @@ class AiService:
         return [call_events.read(CallEvent, _decode(body), received_at)]
 
     def message(self, body: bytes, received_at: datetime) -> MessageEvent:
-        return message_events.read(_decode(body), received_at)
+        return call_events.read_event(MessageEvent, _decode(body), received_at)
 
 
 def agent_of(body: bytes) -> UUID | None:
