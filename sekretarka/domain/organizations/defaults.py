@@ -13,3 +13,16 @@ def business_hours() -> dict[str, Any]:
 def booking() -> dict[str, Any]:
     """The rules of booking: `slotMinutes` 15, `minimumNoticeMinutes` 120, `maximumAdvanceDays` 60, `holdMinutes` 5."""
     return {"slotMinutes": 15, "minimumNoticeMinutes": 120, "maximumAdvanceDays": 60, "holdMinutes": 5}
+
+
+def messaging() -> dict[str, Any]:
+    """The rules of messages to clients: nothing from 21 to 8 o'clock, `dailyLimit` 500 in all and `dailyLimitPerNumber`
+    10, only to `countries` (none: the organization's own), and a text back after a missed call."""
+    return {
+        "quietFrom": "21:00",
+        "quietTo": "08:00",
+        "dailyLimit": 500,
+        "dailyLimitPerNumber": 10,
+        "countries": [],
+        "textBack": True,
+    }

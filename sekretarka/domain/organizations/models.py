@@ -18,7 +18,8 @@ class Organization(EditedTable, Table, table=True):
     """An organization.
 
     `business_hours` maps mon…sun to blocks `{"open": "09:00", "close": "17:00"}` of local time, `closed_days` are ISO
-    dates; `booking` has `slotMinutes`, `minimumNoticeMinutes`, `maximumAdvanceDays` and `holdMinutes`.
+    dates; `booking` has `slotMinutes`, `minimumNoticeMinutes`, `maximumAdvanceDays` and `holdMinutes`; `messaging` what
+    `defaults.messaging` has.
     """
 
     __tablename__ = "organizations"
@@ -37,6 +38,7 @@ class Organization(EditedTable, Table, table=True):
     closed_days: list[str] = json_column(list)
     observes_public_holidays: bool = Field(default=True)
     booking: dict[str, Any] = json_column(defaults.booking)
+    messaging: dict[str, Any] = json_column(defaults.messaging)
     deleted_at: datetime | None = datetime_column(nullable=True)
 
 

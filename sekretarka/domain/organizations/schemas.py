@@ -11,7 +11,7 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.text.phone import Phone
 from sekretarka.core.web.schemas import BoundedStr, Day, Input, Output, OutputInstant, VersionedView
 from sekretarka.domain.accounts.fields import EmailAddress, WebUrl
-from sekretarka.domain.organizations.hours import Block, BusinessHours
+from sekretarka.domain.organizations.hours import Block, BusinessHours, LocalTime
 from sekretarka.domain.organizations.models import Organization
 
 CLOSED_DAYS = 400
@@ -51,6 +51,24 @@ class Booking(Input):
     hold_minutes: Annotated[int, _minutes(1, 60)] = 5
 
 
+class Messaging(Input):
+    """How messages are sent to clients. In a patch an absent member stays as it is.
+
+    Nothing leaves from `quietFrom` to `quietTo`, local times, but about an appointment within the next hours; equal
+    ones are no quiet hours. A limit is of messages a local day. SMS go to `countries` only, without any to the
+    organization's own. `textBack` answers missed calls.
+    """
+
+    quiet_from: LocalTime = "21:00"
+    quiet_to: LocalTime = "08:00"
+    daily_limit: Annotated[int, Field(strict=True, ge=0, le=100_000)] = 500
+    daily_limit_per_number: Annotated[int, Field(strict=True, ge=0, le=100)] = 10
+    countries: Annotated[list[Country], Field(max_length=60), AfterValidator(lambda codes: sorted(set(codes)))] = Field(
+        default_factory=list
+    )
+    text_back: Annotated[bool, Field(strict=True)] = True
+
+
 class OrganizationCreate(Input):
     """A new organization; the caller becomes its owner. Only the name is needed, the rest has defaults."""
 
@@ -67,10 +85,12 @@ class OrganizationCreate(Input):
     closed_days: ClosedDays = Field(default_factory=list)
     observes_public_holidays: Annotated[bool, Field(strict=True)] = True
     booking: Booking = Field(default_factory=Booking)
+    messaging: Messaging = Field(default_factory=Messaging)
 
 
 class OrganizationPatch(OrganizationCreate):
-    """Merge patch: absent keeps, `null` clears what may be empty; hours, address and booking merge member by member."""
+    """Merge patch: absent keeps, `null` clears what may be empty; hours, address, booking and messaging merge
+    member by member."""
 
     name: Annotated[str, BoundedStr(120, 1)] = ""
 
@@ -93,6 +113,17 @@ class BookingView(Output):
     hold_minutes: int
 
 
+class MessagingView(Output):
+    """How messages are sent to clients."""
+
+    quiet_from: str
+    quiet_to: str
+    daily_limit: int
+    daily_limit_per_number: int
+    countries: list[str]
+    text_back: bool
+
+
 class OrganizationView(VersionedView):
     """An organization as its members see it."""
 
@@ -113,6 +144,7 @@ class OrganizationView(VersionedView):
     closed_days: list[date]
     observes_public_holidays: bool
     booking: BookingView
+    messaging: MessagingView
 
     @classmethod
     def of(cls, row: Organization) -> "OrganizationView":

@@ -17,7 +17,7 @@ from sekretarka.domain.organizations.memberships import ACTIVE_MEMBERSHIP, creat
 from sekretarka.domain.organizations.models import Membership, Organization
 from sekretarka.domain.organizations.schemas import OrganizationCreate, OrganizationPatch
 
-MERGED_FIELDS = ("address", "booking")
+MERGED_FIELDS = ("address", "booking", "messaging")
 
 
 async def find(uow: UnitOfWork) -> Sequence[Organization]:

@@ -73,6 +73,8 @@ async def test_new_organization_has_defaults(database: engine.Database) -> None:
                           for day in defaults.DAYS},
         "closedDays": [], "observesPublicHolidays": True,
         "booking": {"slotMinutes": 15, "minimumNoticeMinutes": 120, "maximumAdvanceDays": 60, "holdMinutes": 5},
+        "messaging": {"quietFrom": "21:00", "quietTo": "08:00", "dailyLimit": 500, "dailyLimitPerNumber": 10,
+                      "countries": [], "textBack": True},
     }  # fmt: skip
 
 
@@ -149,6 +151,8 @@ BAD = [
     {"closedDays": ["2026-12-24T00:00:00Z"]}, {"closedDays": ["1969-12-31"]}, {"closedDays": ["2026-12-24"] * 401},
     {"observesPublicHolidays": "yes"}, {"observesPublicHolidays": 1}, {"booking": None},
     {"booking": {"slotMinutes": 0}},
+    {"messaging": None}, {"messaging": {"quietFrom": "25:00"}}, {"messaging": {"dailyLimit": -1}},
+    {"messaging": {"countries": ["Polska"]}}, {"messaging": {"textBack": 1}},
     {"booking": {"slotMinutes": 4}}, {"booking": {"slotMinutes": "15"}}, {"booking": {"slotMinutes": 15.5}},
     {"booking": {"minimumNoticeMinutes": -1}}, {"booking": {"maximumAdvanceDays": 731}},
     {"booking": {"holdMinutes": None}},
