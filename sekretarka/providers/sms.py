@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Annotated, Protocol
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, SecretStr
 
 from sekretarka.providers.errors import ProviderError
 from sekretarka.providers.ports import WebhookRequest
@@ -42,8 +42,8 @@ ACCOUNT_FAILURES = frozenset({Failure.CREDENTIALS, Failure.NO_CREDIT, Failure.SE
 
 
 class SendingFailed(ProviderError):
-    """A gateway did not take a message. With `uncertain` it may have taken it: the answer was lost, and only the same
-    gateway can be asked again."""
+    """A gateway did not take a message. With `uncertain` it may have taken it at this try, as the answer was lost: only
+    the same gateway can be asked again."""
 
     def __init__(self, vendor: str, reason: str, failure: Failure, *, temporary: bool, uncertain: bool = False) -> None:
         super().__init__(vendor, reason, temporary=temporary)
@@ -86,13 +86,15 @@ class StatusReport:
 
 @dataclass(frozen=True)
 class InboundSms:
-    """An SMS that somebody wrote to the organization's number; `sender` and `recipient` as the gateway writes them."""
+    """An SMS that somebody wrote to the organization's number; `sender` and `recipient` as the gateway writes them.
+    `opts_out` is True or False when the gateway itself took it as STOP or START."""
 
     gateway_id: str
     sender: str
     recipient: str
     body: str = field(repr=False)
     at: datetime | None = None
+    opts_out: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,17 @@ class CallbackReply:
 
     media_type: str
     body: str
+
+
+def _one_word(secret: SecretStr) -> SecretStr:
+    """A secret that can stand in a header."""
+    value = secret.get_secret_value()
+    if not (value.isascii() and value.isprintable() and value) or " " in value:
+        raise ValueError("must be one word of ASCII characters")
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_one_word)]
 
 
 class SmsGateway(Protocol):
@@ -126,8 +139,8 @@ class SmsGateway(Protocol):
         ...
 
     def reports(self, body: bytes) -> Sequence[StatusReport]:
-        """What a callback (form-encoded: the query of a GET, the body of a POST) says of messages; empty for another
-        kind, `InvalidPayload` when it makes no sense."""
+        """What a callback (form-encoded: its query, and after it the body of a POST, joined by `&`) says of messages;
+        empty for another kind, `InvalidPayload` when it makes no sense."""
         ...
 
     def inbound(self, body: bytes) -> Sequence[InboundSms]:

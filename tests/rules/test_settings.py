@@ -47,6 +47,8 @@ UNSAFE = [
     ("WORKERS", {"workers": "2"}),
     ("REDIS_URL", {"redis_url": "redis://10.0.0.5:6379/0"}),
     ("MAIL_FROM", {"mail_from": "AI Sekretarka <sekretarka@localhost>"}),
+    ("SMSAPI_URL", {"smsapi_url": "http://api.smsapi.pl"}),
+    ("TWILIO_URL", {"twilio_url": "http://api.twilio.com"}),
     ("SANDBOX_MAIL", {"sandbox_mail": "data/mail"}),
     ("LOG_LEVEL", {"log_level": "DEBUG"}),
     ("AI_SERVICE_SECRET", {"ai_service_secret": "plain-words"}),

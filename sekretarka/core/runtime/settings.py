@@ -19,6 +19,8 @@ SCHEMES = {
     "redis_url": ("redis", "rediss", "unix"),
     "base_url": ("http", "https"),
     "smtp_url": ("smtp", "smtps"),
+    "smsapi_url": ("https", "http"),
+    "twilio_url": ("https", "http"),
 }
 
 
@@ -87,6 +89,10 @@ class Settings(BaseSettings):
         description="smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465; without it no mail.",
     )
     mail_from: str = Field("AI Sekretarka <sekretarka@localhost>", description="Sender of our mail, with its name.")
+    smsapi_url: str = Field(
+        "https://api.smsapi.pl", description="Where SMS for SMSAPI go; another address in development only."
+    )
+    twilio_url: str = Field("https://api.twilio.com", description="Where SMS for Twilio go; as above.")
     require_verified_email: bool | None = Field(
         None, description="Refuse the first sign-in until the emailed link was opened; true in production, else false."
     )
@@ -109,7 +115,7 @@ class Settings(BaseSettings):
         SecretStr("lawenda-demo-2026"), description="Password of the demo salon's owner; used with ENV=demo only."
     )
 
-    @field_validator("database_url", "redis_url", "base_url", "smtp_url")
+    @field_validator(*SCHEMES)
     @classmethod
     def _address(cls, value: SecretStr | str | None, info: ValidationInfo) -> SecretStr | str | None:
         if value is None:
@@ -219,6 +225,8 @@ class Settings(BaseSettings):
                 self.require_verified_email and not self.smtp_url
             ),
             "MAIL_FROM: must be an address of yours": self.smtp_url and "@localhost" in self.mail_from,
+            "SMSAPI_URL: must begin with https://": not self.smsapi_url.startswith("https://"),
+            "TWILIO_URL: must begin with https://": not self.twilio_url.startswith("https://"),
             "SANDBOX_MAIL: shows everybody's emails to everybody": self.sandbox_mail,
             "LOG_LEVEL: DEBUG may print people's data": self.log_level == "DEBUG",
             "GOOGLE_CLIENT_ID: must be set, as GOOGLE_CLIENT_SECRET is": bool(google_secret and not google_id),

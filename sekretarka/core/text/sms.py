@@ -68,5 +68,5 @@ def without_diacritics(text: str) -> str:
 
 
 def _folded(character: str) -> str:
-    letters = [part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)]
-    return "".join(letters) or character
+    plain = [part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)]
+    return "".join(plain) or character

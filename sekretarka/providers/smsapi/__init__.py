@@ -1,0 +1,1 @@
+"""SMSAPI.pl: SMS of Polish firms, under a name that the vendor has verified."""

@@ -1,0 +1,1 @@
+"""Twilio Messaging: SMS under a number or a name."""
