@@ -159,6 +159,12 @@ async def message(organization_id: UUID, call: Conversation | None = None, **val
         return await messages.record(uow, payload, uow.now, uuid4().hex, call)
 
 
+async def reply(organization_id: UUID, phone: str | None = "+48601000111", **values: Any) -> Message:
+    """An SMS from that number."""
+    inbound: dict[str, Any] = {"direction": "inbound", "from": phone, "to": "+48221000200", "body": "Spóźnię się."}
+    return await message(organization_id, **{**inbound, **values})
+
+
 def open_day(number: int = 0) -> date:
     """The first, second … day from a week ahead on which businesses in Poland are open."""
     day = datetime.now(UTC).date() + timedelta(days=7)

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     APPOINTMENTS_READ = "appointments:read"
     APPOINTMENTS_WRITE = "appointments:write"
     MESSAGES_READ = "messages:read"
+    MESSAGES_WRITE = "messages:write"
     TOOLS_USE = "tools:use"
 
 
@@ -58,6 +59,7 @@ _STAFF = _READ | {
     Permission.CONVERSATIONS_WRITE,
     Permission.CLIENTS_WRITE,  # notes only
     Permission.APPOINTMENTS_WRITE,  # their own appointments only
+    Permission.MESSAGES_WRITE,
 }
 _ADMIN = _STAFF | {
     Permission.ORGANIZATIONS_WRITE,

@@ -23,7 +23,7 @@ from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.conversations.models import Conversation, Segment, Speaker
-from sekretarka.domain.messages.models import Channel, Direction, Message, MessageStatus
+from sekretarka.domain.messages.models import Channel, Direction, Message, MessageStatus, MessageThread
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.tables import metadata
 from tests import factories
@@ -190,10 +190,18 @@ async def _conversation(uow: UnitOfWork, agent_id: UUID, client_id: UUID) -> Con
 
 
 def _message(uow: UnitOfWork, call: Conversation) -> Message:
-    """An SMS to the client of the call."""
+    """An SMS to the client of the call, in a thread that nobody has read."""
     sms: dict[str, Any] = {"channel": Channel.SMS, "direction": Direction.OUTBOUND, "status": MessageStatus.SENT}
     of_call: dict[str, Any] = {"conversation_id": call.id, "client_id": call.client_id}
-    return uow.add(Message(id=new_id(), organization_id=call.organization_id, body="Dzień dobry", **sms, **of_call))
+    row = Message(id=new_id(), organization_id=call.organization_id, body="Dzień dobry", **sms, **of_call)
+    thread: dict[str, Any] = {
+        "id": call.client_id,
+        "last_message_id": row.id,
+        "last_message_at": row.occurred_at,
+        "unread_count": 1,
+    }
+    uow.add(MessageThread(organization_id=call.organization_id, **thread))
+    return uow.add(row)
 
 
 def filled(path: str, ids: dict[str, str]) -> str:

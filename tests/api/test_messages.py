@@ -6,6 +6,7 @@ from tests import factories
 from tests.clients import Caller
 
 PATH = "/api/v1/messages"
+THREADS = "/api/v1/message-threads"
 
 
 async def test_message_is_found_and_read(owner: Caller) -> None:
@@ -40,3 +41,17 @@ async def test_walking_shows_each_message_once(owner: Caller) -> None:
         if cursor is None:
             break
     assert seen == expected[::-1]
+
+
+async def test_threads_are_listed_and_marked_as_read(owner: Caller) -> None:
+    client = await factories.client(owner.organization_id)
+    await factories.reply(owner.organization_id)
+    listed = await owner.send("GET", THREADS, params={"unread": "true"})
+    assert listed.headers["cache-control"] == "private, no-store"
+    [thread] = listed.json()["data"]
+    assert (thread["id"], thread["clientName"], thread["unreadCount"]) == (str(client.id), "Anna Kowalska", 1)
+    assert thread["lastMessage"]["body"] == "Spóźnię się."
+    read = await owner.send("PATCH", f"{THREADS}/{client.id}", json={"read": True})
+    assert (read.status_code, read.json()["data"]["unreadCount"]) == (200, 0)
+    assert (await owner.send("GET", THREADS, params={"unread": "true"})).json()["data"] == []
+    assert (await owner.send("GET", f"{THREADS}/{client.id}")).json()["data"] == read.json()["data"]

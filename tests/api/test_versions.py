@@ -27,7 +27,7 @@ CHANGES = sorted(
 )
 # It changes the session, not the organisation in its path.
 ABOUT_THE_CALLER = {"POST /api/v1/organizations/{organization_id}/select"}
-NEVER_STORED = re.compile("/users/me|/secret|/transcript|/recording|/messages|/billing")
+NEVER_STORED = re.compile("/users/me|/secret|/transcript|/recording|/messages|/message-threads|/billing")
 
 
 async def place(owner: Caller, name: str) -> str:

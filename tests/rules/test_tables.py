@@ -32,7 +32,7 @@ from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.conversations.transcripts import LINES_PER_PART
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
-from sekretarka.domain.messages.models import Message
+from sekretarka.domain.messages.models import Message, MessageThread
 from sekretarka.domain.usage.models import Reason, Unit, UsageRecord
 from sekretarka.jobs import worker
 from sekretarka.providers.call_events import CallEvent
@@ -183,6 +183,25 @@ async def test_messages_that_waited_for_their_table_are_read(database: engine.Da
         states = {row.event_id: row.state for row in await uow.list(select(WebhookEvent))}
     assert message.body == "Dzień dobry"
     assert states == {"m1": InboxState.DONE, "m2": InboxState.WAITING}
+
+
+async def test_present_messages_become_threads_that_were_read(database: engine.Database, database_url: str) -> None:
+    organization = await factories.organization()
+    for number in (1, 2, 1):
+        await factories.reply(organization.id, f"+4860100011{number}")
+    async with begin(actor.system(organization.id)) as uow:
+        before = {row.id: row.last_message_id for row in await uow.list(uow.select(MessageThread))}
+    await database.engine.dispose()
+
+    def there_and_back() -> None:
+        command.downgrade(alembic_config(database_url), "0017")
+        command.upgrade(alembic_config(database_url), "head")
+
+    await asyncio.to_thread(apart, there_and_back)
+    async with begin(actor.system(organization.id)) as uow:
+        threads = await uow.list(uow.select(MessageThread))
+    assert {row.id: row.last_message_id for row in threads} == before
+    assert [row.unread_count for row in threads] == [0, 0]
 
 
 async def test_folded_lines_move_there_and_back(database: engine.Database, database_url: str) -> None:

@@ -9,6 +9,7 @@ from sekretarka.api.v1 import (
     calendars,
     clients,
     conversations,
+    message_threads,
     messages,
     organizations,
     services,
@@ -21,7 +22,7 @@ from sekretarka.api.v1 import (
 )
 
 PEOPLE = (users, sessions, organizations, team, api_keys)
-CALLS = (agents, stream, conversations, tools, messages)
+CALLS = (agents, stream, conversations, tools, messages, message_threads)
 BOOKINGS = (services, staff, calendars, clients, appointments)
 
 router = APIRouter(prefix="/api/v1")

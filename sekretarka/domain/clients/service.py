@@ -91,7 +91,7 @@ async def page(uow: UnitOfWork, filters: ClientFilter, query: PageQuery) -> Page
     uow.require(Permission.CLIENTS_READ)
     statement = _not_merged(uow)
     if filters.search:
-        statement = statement.where(_matching(uow, filters.search))
+        statement = statement.where(matching(uow, filters.search))
     if filters.blocked is not None:
         blocked = col(Client.blocked_at)
         statement = statement.where(blocked.is_not(None) if filters.blocked else blocked.is_(None))
@@ -111,7 +111,7 @@ async def search(uow: UnitOfWork, client_id: UUID, query: str, most: int) -> Seq
     row = await get(uow, client_id)
     statement = _not_merged(uow).where(Client.id != client_id)
     if query:
-        statement = statement.where(_matching(uow, query))
+        statement = statement.where(matching(uow, query))
     else:
         same = (
             [col(Client.search).startswith(search_text.normalize(row.name) + " ", autoescape=True)] if row.name else []
@@ -124,7 +124,7 @@ async def search(uow: UnitOfWork, client_id: UUID, query: str, most: int) -> Seq
 async def suggest(uow: UnitOfWork, query: str, limit: int) -> Sequence[Client]:
     """At most `limit` clients with a phone number whose name, number or email matches the query, the newest first."""
     uow.require(Permission.CLIENTS_READ)
-    reachable = _not_merged(uow).where(col(Client.phone).is_not(None), _matching(uow, query))
+    reachable = _not_merged(uow).where(col(Client.phone).is_not(None), matching(uow, query))
     return await uow.list(reachable.order_by(col(Client.created_at).desc(), col(Client.id).desc()).limit(limit))
 
 
@@ -262,7 +262,7 @@ def _change(uow: UnitOfWork, row: Client, values: dict[str, Any]) -> None:
     uow.bump_version(row)
 
 
-def _matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
+def matching(uow: UnitOfWork, term: str) -> sa.ColumnElement[bool]:
     """As `search_text` finds. A merged client is found by the name and number it had before, too."""
     fits = has_every_word(col(Client.search), term)
     merged = (col(Client.organization_id) == uow.organization_id, col(Client.merged_into_id).is_not(None))

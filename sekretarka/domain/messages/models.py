@@ -60,6 +60,7 @@ class Message(TenantTable, table=True):
         Index("ix_messages_conversation", "conversation_id"),
         Index("ix_messages_appointment", "appointment_id"),
         Index("ix_messages_gateway", "gateway_id", "gateway_message_id"),
+        Index("ix_messages_channel", "organization_id", "channel", "client_id"),
     )
 
     channel: Channel = enum_column(Channel, required=True)
@@ -132,3 +133,22 @@ class SmsGateway(TenantTable, table=True):
     problem: Failure | None = enum_column(Failure)
     problem_at: datetime | None = datetime_column(nullable=True)
     removed_at: datetime | None = datetime_column(nullable=True)
+
+
+UNREAD = text("unread_count > 0")
+
+
+class MessageThread(TenantTable, table=True):
+    """The messages of a client, whose id it has: which is the last, and how many inbound ones nobody has read."""
+
+    __tablename__ = "message_threads"
+    __table_args__ = (
+        tenant_fk("clients", "id", ondelete="NO ACTION"),
+        tenant_fk("messages", "last_message_id", ondelete="NO ACTION"),
+        Index("ix_message_threads_recent", "organization_id", "last_message_at", "id"),
+        Index("ix_message_threads_unread", "organization_id", sqlite_where=UNREAD, postgresql_where=UNREAD),
+    )
+
+    last_message_id: UUID
+    last_message_at: datetime = datetime_column()
+    unread_count: int = Field(default=0)

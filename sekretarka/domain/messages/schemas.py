@@ -1,11 +1,11 @@
 """Filters and views of messages."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from sekretarka.core.web.schemas import Input, Output, OutputInstant, SearchTerm
+from sekretarka.core.web.schemas import Input, Output, OutputInstant, Patch, SearchTerm
 from sekretarka.domain.messages.models import Channel, Direction, MessageStatus
 
 
@@ -40,3 +40,34 @@ class MessageView(Output):
     subject: str | None
     body: str
     occurred_at: OutputInstant = Field(alias="sentAt")
+
+
+class ThreadFilter(Input):
+    """What a list of threads can be narrowed by: those with a message of a channel, or with unread ones."""
+
+    channel: Channel | None = None
+    unread: bool | None = None
+    search: SearchTerm | None = None
+
+
+class MessageThreadPatch(Patch):
+    """Merge patch: absent keeps."""
+
+    read: Annotated[bool, Field(strict=True, description="Whether somebody has read it; `false` marks it again.")] = (
+        True
+    )
+
+
+class MessageThreadView(Output):
+    """The messages with a client, whose id it has: the last one, and how many inbound ones nobody has read."""
+
+    id: UUID
+    organization_id: UUID
+    version: int
+    created_at: OutputInstant
+    updated_at: OutputInstant
+    client_name: str | None
+    client_phone: str | None
+    read: bool
+    unread_count: int
+    last_message: MessageView

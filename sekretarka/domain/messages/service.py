@@ -16,6 +16,7 @@ from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.messages import threads
 from sekretarka.domain.messages.models import Direction, Message, MessageStatus
 from sekretarka.domain.messages.schemas import MessageFilter
 from sekretarka.providers.message_events import MessagePayload
@@ -87,6 +88,7 @@ async def record(
     same = uow.select(Message).where(Message.source_key == key)
     row, created = await uow.get_or_insert(lambda: uow.one_or_none(same), fresh, ("organization_id", "source_key"))
     if created:
+        await threads.follow(uow, row)
         uow.notify_live(CREATED, {"id": str(row.id)})
     return row
 
@@ -102,3 +104,4 @@ async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
     matching = (col(row.organization_id) == uow.organization_id, col(row.client_id) == merged.merged_id)
     move = sa.update(row).where(*matching).values(client_id=merged.target_id)
     await uow.execute(move.execution_options(synchronize_session=False))
+    await threads.merge(uow, merged)
