@@ -13,7 +13,7 @@ from sekretarka.core.runtime import logging
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain import event_handlers
 from sekretarka.web import auth
-from sekretarka.webhooks import ai_service, route, voice
+from sekretarka.webhooks import ai_service, route, sms, voice
 
 PREFIXES = ("/api", "/mcp")
 
@@ -50,5 +50,6 @@ def in_front_of(dashboard: ASGIApp, more: Mapping[str, ASGIApp]) -> ASGIApp:
 def _fastapi(lifespan: Lifespan | None) -> FastAPI:
     webhooks = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
     webhooks.include_router(voice.router)
+    webhooks.include_router(sms.router)
     webhooks.include_router(ai_service.router)
     return create_fastapi(docs.router, v1.router, auth.router, webhooks, health.router, mcp.router, lifespan=lifespan)

@@ -22,8 +22,10 @@ from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.messages import gateways
 from sekretarka.domain.messages import service as messages
-from sekretarka.domain.messages.models import Message
+from sekretarka.domain.messages.gateway_schemas import SmsGatewayCreate
+from sekretarka.domain.messages.models import Message, SmsGateway
 from sekretarka.domain.organizations import invitations
 from sekretarka.domain.organizations.days import public_holidays
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
@@ -150,13 +152,24 @@ async def client(organization_id: UUID, phone: str = "+48601000111", name: str =
         return await clients.get_or_create_by_phone(uow, phone, name)
 
 
+async def add_sms_gateway(uow: UnitOfWork, provider: str = "smsapi", **values: Any) -> SmsGateway:
+    """A gateway with a number that can be answered; what a part costs is 16 groszy."""
+    credentials = {
+        "smsapi": {"token": "test-token"},
+        "twilio": {"account_sid": "AC" + "0" * 32, "auth_token": "test-token"},
+    }
+    sms: dict[str, Any] = {"provider": provider, "number": "+48601000333", "partPrice": 16, **values}
+    return await gateways.create(uow, SmsGatewayCreate(credentials=credentials[provider], **sms))
+
+
 async def message(organization_id: UUID, call: Conversation | None = None, **values: Any) -> Message:
     """An SMS to Łucja's number, of a call or none."""
     payload = MessagePayload.model_validate(
         {"channel": "sms", "from": "Lawenda", "to": "+48601000111", "body": "Do zobaczenia w piątek.", **values}
     )
     async with begin(actor.system(organization_id), write=True) as uow:
-        return await messages.record(uow, payload, uow.now, uuid4().hex, call)
+        row, _ = await messages.record(uow, payload, uow.now, uuid4().hex, call)
+        return row
 
 
 async def reply(organization_id: UUID, phone: str | None = "+48601000111", **values: Any) -> Message:

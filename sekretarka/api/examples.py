@@ -2,15 +2,9 @@
 
 from typing import Any
 
+from sekretarka.api.example_values import AGENT, ID, INSTANT, ORGANIZATION, OWNED, ROW, USER
+from sekretarka.api.message_examples import MESSAGES
 from sekretarka.providers.registry import AI_SERVICE
-
-ID = "01a20612-a641-75d4-b92e-9103e8b2ec35"
-ORGANIZATION = "01a20612-a5a4-70b4-8b4c-a7b40abb433b"
-AGENT = "01a20612-a5b0-7d11-9a60-2f4c8f1d7e02"
-USER = "01a20612-a59f-7c20-8d5e-6c1f0b9a4d01"
-INSTANT = "2026-11-22T15:24:06.123Z"
-ROW = {"id": ID, "version": 1, "createdAt": INSTANT, "updatedAt": INSTANT}
-OWNED = {**ROW, "organizationId": ORGANIZATION}
 
 HOURS = {
     "mon": [{"open": "09:00", "close": "13:00"}, {"open": "14:00", "close": "19:00"}],
@@ -35,6 +29,14 @@ ORGANIZATION_FIELDS = {
     "closedDays": ["2026-12-24"],
     "observesPublicHolidays": True,
     "booking": {"slotMinutes": 15, "minimumNoticeMinutes": 120, "maximumAdvanceDays": 60, "holdMinutes": 5},
+    "messaging": {
+        "quietFrom": "21:00",
+        "quietTo": "08:00",
+        "dailyLimit": 500,
+        "dailyLimitPerNumber": 10,
+        "countries": ["PL"],
+        "textBack": True,
+    },
 }
 AGENT_FIELDS = {
     "name": "Ola",
@@ -313,24 +315,14 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
         **CLIENT_FIELDS,
         "blockedAt": None,
         "optedOutAt": None,
+        "smsConsentAt": None,
+        "emailConsentAt": None,
         "visitCount": 4,
         "noShowCount": 0,
         "lastVisitAt": INSTANT,
     },
     "ClientCreate": {**CLIENT_FIELDS, "phone": "601 000 111"},
-    "MessageView": {
-        **OWNED,
-        "channel": "sms",
-        "direction": "outbound",
-        "status": "sent",
-        "clientId": ID,
-        "conversationId": ID,
-        "from": "+48221000200",
-        "to": "+48601000111",
-        "subject": None,
-        "body": "Do zobaczenia w piątek o 14:30. Studio Lawenda",
-        "sentAt": INSTANT,
-    },
+    **MESSAGES,
     "TimelineEntry": {**ROW, "kind": "appointment", "at": INSTANT, "appointment": APPOINTMENT, **NO_CALL},
     "ClientPatch": {"name": "Anna Kowalska-Lis", "blocked": False},
     "AppointmentView": APPOINTMENT,

@@ -53,10 +53,11 @@ def reencrypt() -> None:
     from sekretarka.core.actor import system
     from sekretarka.core.database.unit_of_work import begin
     from sekretarka.domain.agents import connections
+    from sekretarka.domain.messages import gateways
 
     async def all_at_once() -> int:
         async with begin(system(), write=True) as uow:
-            return await connections.reencrypt(uow)
+            return await connections.reencrypt(uow) + await gateways.reencrypt(uow)
 
     try:
         startup.print_status(f"{startup.run(all_at_once())} secrets are encrypted with SECRET_KEY now")

@@ -6,6 +6,7 @@ from sekretarka.domain.accounts import mail
 from sekretarka.domain.auth import recovery, verification
 from sekretarka.domain.conversations import handlers as conversations
 from sekretarka.domain.inbox.service import Handler as DeliveryHandler
+from sekretarka.domain.messages import callbacks, delivery, sending
 from sekretarka.domain.messages import handlers as messages
 from sekretarka.jobs.queue import JobHandler, JobHandlers, by_name
 from sekretarka.jobs.schedule import SCHEDULE
@@ -24,6 +25,7 @@ WEBHOOK_HANDLERS: Mapping[tuple[str, str], DeliveryHandler | None] = {
         for name in registry.VOICE_PROVIDERS
         for kind in getattr(registry.voice_provider(name), "message_types", ())
     },
+    **{(name, callbacks.CALLBACK): callbacks.on_callback for name in registry.SMS_GATEWAYS},
     (AI_SERVICE, "appointment_requested"): None,
 }
 
@@ -32,5 +34,6 @@ JOB_HANDLERS: JobHandlers = by_name(
     JobHandler(mail.SendMail, mail.deliver),
     JobHandler(recovery.MailResetLink, recovery.mail_link),
     JobHandler(verification.MailVerificationLink, verification.mail_link),
+    JobHandler(sending.SendMessage, delivery.deliver),
     *SCHEDULE,
 )

@@ -11,13 +11,17 @@ from sekretarka.providers.message_events import MessageEvent
 
 @dataclass(frozen=True)
 class Mail:
-    """One email to one recipient. `key` identifies it: a repeated delivery carries the same Message-ID."""
+    """One email to one recipient. `key` identifies it: a repeated delivery carries the same Message-ID. One of an
+    organization bears its name and its address for replies; `calendar` is an iCalendar file that comes with it."""
 
     key: str
     to: str
     subject: str
     text: str = field(repr=False)
     html: str = field(repr=False)
+    sender_name: str | None = None
+    reply_to: str | None = None
+    calendar: str | None = field(default=None, repr=False)
 
 
 class Mailer(Protocol):

@@ -41,7 +41,7 @@ async def receive(name: str, request: Request, endpoint_id: UUID) -> Response:
         raise NotFound
     provider = registry.voice_provider(name)
     message_id = provider.verify(
-        WebhookRequest(_public_url(request), request.headers, body, endpoint.secrets, clock.now())
+        WebhookRequest(public_url(request), request.headers, body, endpoint.secrets, clock.now())
     )
     is_test = test_deliveries.is_test(request.headers)
     sender = Sender(f"{name}:{endpoint.id}", message_id, endpoint.organization_id, endpoint.id, is_test)
@@ -49,7 +49,7 @@ async def receive(name: str, request: Request, endpoint_id: UUID) -> Response:
     return await answer(provider, endpoint, body) or await enqueue(provider, sender, body)
 
 
-def _public_url(request: Request) -> str:
+def public_url(request: Request) -> str:
     """The address that the vendor called, which a proxy may have changed."""
     query = f"?{request.url.query}" if request.url.query else ""
     return f"{settings.base_url.rstrip('/')}{request.url.path}{query}"

@@ -157,6 +157,7 @@ async def rows(owner: Caller) -> Rows:
             "api_key": key.id,
             "conversation": (call := await _conversation(uow, agent.id, booked["client"])).id,
             "message": _message(uow, call).id,
+            "sms_gateway": (await factories.add_sms_gateway(uow)).id,
             "invitation": factories.add_invitation(uow, owner.organization_id).id,
             "member": (await factories.add_member(uow, owner.organization_id, Role.STAFF)).user_id,
             "identity": factories.add_identity(uow, owner.user_id).id,
@@ -190,8 +191,9 @@ async def _conversation(uow: UnitOfWork, agent_id: UUID, client_id: UUID) -> Con
 
 
 def _message(uow: UnitOfWork, call: Conversation) -> Message:
-    """An SMS to the client of the call, in a thread that nobody has read."""
-    sms: dict[str, Any] = {"channel": Channel.SMS, "direction": Direction.OUTBOUND, "status": MessageStatus.SENT}
+    """An SMS to the client of the call that failed, in a thread that nobody has read."""
+    sms: dict[str, Any] = {"channel": Channel.SMS, "direction": Direction.OUTBOUND, "status": MessageStatus.FAILED}
+    sms |= {"recipient": "+48601000111"}
     of_call: dict[str, Any] = {"conversation_id": call.id, "client_id": call.client_id}
     row = Message(id=new_id(), organization_id=call.organization_id, body="Dzień dobry", **sms, **of_call)
     thread: dict[str, Any] = {

@@ -14,6 +14,7 @@ from sekretarka.api.v1 import (
     organizations,
     services,
     sessions,
+    sms_gateways,
     staff,
     stream,
     team,
@@ -22,7 +23,7 @@ from sekretarka.api.v1 import (
 )
 
 PEOPLE = (users, sessions, organizations, team, api_keys)
-CALLS = (agents, stream, conversations, tools, messages, message_threads)
+CALLS = (agents, stream, conversations, tools, messages, message_threads, sms_gateways)
 BOOKINGS = (services, staff, calendars, clients, appointments)
 
 router = APIRouter(prefix="/api/v1")

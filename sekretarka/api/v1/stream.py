@@ -34,6 +34,7 @@ LIFETIME_SECONDS = 3600
 RETRY_MILLISECONDS = 3000
 PRIVATE = requires(Permission.CONVERSATIONS_READ, no_store=True)
 CONVERSATIONS = ("conversation.created", "conversation.updated")
+MESSAGES = (messages.CREATED, messages.UPDATED)
 
 _open = ConcurrencyLimiter()
 
@@ -178,6 +179,6 @@ async def _views(uow: UnitOfWork, changes: Sequence[LiveEvent]) -> dict[str, str
         *await conversations.view(uow, *await conversations.find_by_ids(uow, ids))
     ]
     if Permission.MESSAGES_READ in uow.actor.permissions:
-        ids = {UUID(change.data["id"]) for change in changes if change.name == messages.CREATED}
-        views += map(MessageView.model_validate, await messages.find_by_ids(uow, ids))
+        ids = {UUID(change.data["id"]) for change in changes if change.name in MESSAGES}
+        views += map(MessageView.of, await messages.find_by_ids(uow, ids))
     return {str(view.id): view.model_dump_json(by_alias=True) for view in views}

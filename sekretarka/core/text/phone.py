@@ -2,6 +2,7 @@
 
 import re
 from contextvars import ContextVar
+from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -101,6 +102,29 @@ def format_national(value: str) -> str:
     at_home = phonenumbers.region_code_for_number(number) == default_region.get()
     style = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, style)
+
+
+class LineKind(StrEnum):
+    """What answers at a number: `special` ones cost more, or nothing, and are nobody's telephone."""
+
+    MOBILE = "mobile"
+    LANDLINE = "landline"
+    SPECIAL = "special"
+
+
+_KINDS = {
+    phonenumbers.PhoneNumberType.MOBILE: LineKind.MOBILE,
+    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE: LineKind.MOBILE,
+    phonenumbers.PhoneNumberType.FIXED_LINE: LineKind.LANDLINE,
+    phonenumbers.PhoneNumberType.VOIP: LineKind.LANDLINE,
+}
+
+
+def line_of(number: str) -> tuple[LineKind, str]:
+    """What a valid number (E.164) is, and its country as ISO 3166 has it; `ZZ` for a number of no country."""
+    parsed = phonenumbers.parse(number)
+    kind = _KINDS.get(phonenumbers.number_type(parsed), LineKind.SPECIAL)
+    return kind, phonenumbers.region_code_for_number(parsed) or "ZZ"
 
 
 def _checked(value: str) -> str:

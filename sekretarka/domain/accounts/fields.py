@@ -39,6 +39,14 @@ def _email(value: str) -> str:
     return address
 
 
+def email_of(value: str) -> str | None:
+    """The e-mail address that a text is, as it is stored; None when it is none."""
+    try:
+        return _email(value.strip())
+    except PydanticCustomError:
+        return None
+
+
 def _web(value: str, schemes: tuple[str, ...]) -> str:
     try:
         parts = urlsplit(value)

@@ -15,8 +15,9 @@ class Client(EditedTable, TenantTable, table=True):
     """A customer.
 
     One that was merged into another stays, so that its number still finds who it belongs to. `name_given` says that a
-    user or a booking gave the name; until then it is what calls say. `language` is None until it is known; `search` is
-    name, number and email as search compares them, `sort_name` the first of them that is known as lists order it.
+    user or a booking gave the name; until then it is what calls say. `language` is None until it is known; since
+    `opted_out_at` no SMS is wanted, the consents are to advertising. `search` is name, number and email as search
+    compares them, `sort_name` the first of them that is known as lists order it.
     """
 
     __tablename__ = "clients"
@@ -36,6 +37,8 @@ class Client(EditedTable, TenantTable, table=True):
     notes: str | None = Field(default=None, sa_type=Text)
     blocked_at: datetime | None = datetime_column(nullable=True)
     opted_out_at: datetime | None = datetime_column(nullable=True)
+    sms_consent_at: datetime | None = datetime_column(nullable=True)
+    email_consent_at: datetime | None = datetime_column(nullable=True)
     merged_into_id: UUID | None = Field(default=None)
     search: str = Field(default="", sa_type=Text)
     sort_name: str = Field(default="", sa_type=SortText)

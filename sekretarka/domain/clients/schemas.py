@@ -43,6 +43,9 @@ class ClientPatch(Patch):
     language: Language = DEFAULT_LANGUAGE
     notes: Annotated[str, BoundedStr(MAX_NOTES_LENGTH)] | None = None
     blocked: Annotated[bool, Field(strict=True, description="Whether calls from this number are unwanted.")] = False
+    opted_out: Annotated[bool, Field(strict=True, description="Whether they want no SMS at all.")] = False
+    sms_consent: Annotated[bool, Field(strict=True, description="Whether they agreed to advertising by SMS.")] = False
+    email_consent: Annotated[bool, Field(strict=True, description="The same, by e-mail.")] = False
 
 
 class ClientMerge(Input):
@@ -66,6 +69,8 @@ class ClientView(Output):
     notes: str | None
     blocked_at: OutputInstant | None
     opted_out_at: OutputInstant | None
+    sms_consent_at: OutputInstant | None
+    email_consent_at: OutputInstant | None
     visit_count: int
     no_show_count: int
     last_visit_at: OutputInstant | None

@@ -31,6 +31,13 @@ ORDERS = {
 }
 UNIQUE = ("organization_id", "phone")
 STAFF_EDITABLE = {"notes"}
+# What is set by yes and no, and kept as when it was set.
+INSTANTS = {
+    "blocked": "blocked_at",
+    "opted_out": "opted_out_at",
+    "sms_consent": "sms_consent_at",
+    "email_consent": "email_consent_at",
+}
 
 
 async def get_or_create_by_phone(
@@ -59,6 +66,19 @@ async def find_by_phone(uow: UnitOfWork, phone: str, *, lock: bool = False) -> C
     while row is not None and row.merged_into_id is not None:
         row = await _first(uow, Client.id == row.merged_into_id, lock)
     return row
+
+
+async def find_by_email(uow: UnitOfWork, email: str) -> Client | None:
+    """The client with an address, the newest one when several have it; None for nobody's."""
+    return await uow.one_or_none(_not_merged(uow).where(Client.email == email).order_by(col(Client.created_at).desc()))
+
+
+async def set_opted_out(uow: UnitOfWork, client_id: UUID, *, is_out: bool) -> None:
+    """Keep that a client wants no SMS, or wants them again; repeating it changes nothing."""
+    row = await _get(uow, client_id, lock=True)
+    if (row.opted_out_at is not None) is not is_out:
+        _change(uow, row, {"opted_out_at": uow.now if is_out else None})
+        uow.notify_live(UPDATED, {"id": str(row.id)})
 
 
 async def update_from_call(uow: UnitOfWork, client_id: UUID, names: Callable[[], Awaitable[str | None]]) -> None:
@@ -143,13 +163,14 @@ async def update(uow: UnitOfWork, client_id: UUID, patch: ClientPatch) -> Client
     if uow.actor.role is Role.STAFF and fields - STAFF_EDITABLE:
         raise Forbidden
     row = await _get(uow, client_id, lock=True)
-    values = {name: getattr(patch, name) for name in fields - {"blocked"}}
+    values = {name: getattr(patch, name) for name in fields - INSTANTS.keys()}
     if "phone" in fields and patch.phone and patch.phone != row.phone:
         await _swap_numbers(uow, row, patch.phone)
     if "name" in fields:
         values["name_given"] = bool(patch.name)
-    if "blocked" in fields and patch.blocked is not (row.blocked_at is not None):
-        values["blocked_at"] = uow.now if patch.blocked else None
+    for name in fields & INSTANTS.keys():
+        if getattr(patch, name) is not (getattr(row, INSTANTS[name]) is not None):
+            values[INSTANTS[name]] = uow.now if getattr(patch, name) else None
     changes = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not changes:
         return row

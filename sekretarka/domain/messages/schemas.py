@@ -1,12 +1,25 @@
-"""Filters and views of messages."""
+"""Inputs and views of messages and gateways."""
 
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from sekretarka.core.web.schemas import Input, Output, OutputInstant, Patch, SearchTerm
-from sekretarka.domain.messages.models import Channel, Direction, MessageStatus
+from sekretarka.core.text.sms import Encoding
+from sekretarka.core.web.money import Money
+from sekretarka.core.web.schemas import BoundedStr, Input, InputInstant, Output, OutputInstant, Patch, SearchTerm
+from sekretarka.domain.messages.models import (
+    Channel,
+    Direction,
+    Failure,
+    Message,
+    MessageKind,
+    MessageStatus,
+)
+
+MAX_BODY = 20_000
+MAX_SMS = 1_530  # ten parts of plain letters
+SentChannel = Literal[Channel.SMS, Channel.EMAIL]
 
 
 class MessageFilter(Input):
@@ -21,9 +34,50 @@ class MessageFilter(Input):
     sort: Literal["sentAt", "-sentAt"] = "-sentAt"
 
 
+class MessageSend(Input):
+    """A message to send: an SMS to a mobile number or an e-mail to an address, now or at `scheduledFor`. A commercial
+    one needs the client's consent."""
+
+    channel: SentChannel
+    to: Annotated[str, BoundedStr(320, 1)]
+    subject: Annotated[str, BoundedStr(255)] | None = None
+    body: Annotated[str, BoundedStr(MAX_BODY, 1)]
+    appointment_id: UUID | None = None
+    scheduled_for: InputInstant | None = None
+    kind: Literal[MessageKind.SERVICE, MessageKind.COMMERCIAL] = MessageKind.SERVICE
+
+
+class MessagePreview(Input):
+    """A text, before it is sent."""
+
+    channel: SentChannel = Channel.SMS
+    body: Annotated[str, BoundedStr(MAX_BODY)]
+
+
+class TextSize(Output):
+    """What a text takes as SMS: `units` are septets of `gsm7` and 16-bit units of `ucs2`, `left` how many the last part
+    still takes. `price` is null while there is no gateway that says what a part costs."""
+
+    body: str
+    encoding: Encoding
+    units: int
+    parts: int
+    left: int
+    price: Money | None
+
+
+class MessagePreviewView(Output):
+    """`plain` is the same text without the letters that make it dearer; both are null for another channel than SMS, and
+    `plain` also where it would be no shorter."""
+
+    size: TextSize | None
+    plain: TextSize | None
+
+
 class MessageView(Output):
-    """A message; `sentAt` of an inbound one is when it came in. `from` and `to` are numbers, addresses or names, null
-    where whoever sent it did not say."""
+    """A message; `sentAt` of an inbound one is when it came in, of a pending one when it is due. `from` and `to` are
+    numbers, addresses or names, null where whoever sent it did not say. `failure` says why it failed, of a pending one
+    why it has not left yet."""
 
     id: UUID
     organization_id: UUID
@@ -40,6 +94,18 @@ class MessageView(Output):
     subject: str | None
     body: str
     occurred_at: OutputInstant = Field(alias="sentAt")
+    kind: MessageKind
+    template: str | None
+    appointment_id: UUID | None
+    parts: int | None
+    price: Money | None
+    failure: Failure | None
+
+    @classmethod
+    def of(cls, row: Message) -> "MessageView":
+        """The view of one row."""
+        price = row.price_amount is not None and Money(amount=row.price_amount, currency=row.price_currency or "")
+        return cls(**row.model_dump(include=set(cls.model_fields) - {"price"}), price=price or None)
 
 
 class ThreadFilter(Input):

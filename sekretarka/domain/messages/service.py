@@ -10,6 +10,7 @@ from sqlmodel import col
 from sekretarka.core.database.models import new_id
 from sekretarka.core.database.search import has_every_word
 from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone, search_text
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
@@ -17,11 +18,11 @@ from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.messages import threads
-from sekretarka.domain.messages.models import Direction, Message, MessageStatus
+from sekretarka.domain.messages.models import Direction, Message, MessageKind, MessageStatus
 from sekretarka.domain.messages.schemas import MessageFilter
 from sekretarka.providers.message_events import MessagePayload
 
-CREATED = "message.created"
+CREATED, UPDATED = "message.created", "message.updated"
 EQUAL = ("channel", "direction", "status", "client_id", "conversation_id")
 ORDERS = {
     "sentAt": SortKey(col(Message.occurred_at), descending=False),
@@ -32,7 +33,7 @@ ORDERS = {
 async def page(uow: UnitOfWork, filters: MessageFilter, query: PageQuery) -> Page[Message]:
     """One page of the messages that fit the filter, by default the newest first."""
     uow.require(Permission.MESSAGES_READ)
-    statement = uow.select(Message)
+    statement = uow.select(Message).where(Message.kind != MessageKind.INTERNAL)
     for name in EQUAL:
         if (wanted := getattr(filters, name)) is not None:
             statement = statement.where(getattr(Message, name) == wanted)
@@ -42,10 +43,19 @@ async def page(uow: UnitOfWork, filters: MessageFilter, query: PageQuery) -> Pag
     return await paginate(uow, statement, ORDERS[filters.sort], query, filter_values)
 
 
-async def get(uow: UnitOfWork, message_id: UUID) -> Message:
+async def get(uow: UnitOfWork, message_id: UUID, *, lock: bool = False) -> Message:
     """One message or `NotFound`."""
     uow.require(Permission.MESSAGES_READ)
-    return await uow.get(Message, message_id)
+    row = await uow.get(Message, message_id, lock=lock)
+    if row.kind is MessageKind.INTERNAL:
+        raise NotFound
+    return row
+
+
+def notify(uow: UnitOfWork, name: str, row: Message) -> None:
+    """Tell of a message with a client."""
+    if row.kind is not MessageKind.INTERNAL:
+        uow.notify_live(name, {"id": str(row.id)})
 
 
 async def find_by_ids(uow: UnitOfWork, ids: Iterable[UUID]) -> Sequence[Message]:
@@ -56,9 +66,9 @@ async def find_by_ids(uow: UnitOfWork, ids: Iterable[UUID]) -> Sequence[Message]
 
 async def record(
     uow: UnitOfWork, message: MessagePayload, at: datetime, key: str, call: Conversation | None
-) -> Message:
+) -> tuple[Message, bool]:
     """Store a message that a provider sent, or that came in through it, at the instant `at`; another one of the same
-    `key` (at most 64 characters) changes nothing.
+    `key` (at most 64 characters) changes nothing. Returns it, and whether it is new.
 
     It belongs to the client whose number is at the other end, made if new, else to the client of its call.
     """
@@ -89,8 +99,8 @@ async def record(
     row, created = await uow.get_or_insert(lambda: uow.one_or_none(same), fresh, ("organization_id", "source_key"))
     if created:
         await threads.follow(uow, row)
-        uow.notify_live(CREATED, {"id": str(row.id)})
-    return row
+        notify(uow, CREATED, row)
+    return row, created
 
 
 def _address(value: str | None) -> str | None:

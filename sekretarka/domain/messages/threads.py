@@ -63,7 +63,7 @@ async def view(uow: UnitOfWork, *rows: MessageThread) -> list[MessageThreadView]
             read=row.unread_count == 0,
             client_name=client_of[row.id].name,
             client_phone=client_of[row.id].phone,
-            last_message=MessageView.model_validate(message_of[row.last_message_id]),
+            last_message=MessageView.of(message_of[row.last_message_id]),
         )
         for row in rows
     ]

@@ -65,7 +65,7 @@ async def view(uow: UnitOfWork, *rows: Row) -> list[TimelineEntry]:
         )
     for call in await conversations.view(uow, *(row for row in rows if isinstance(row, Conversation))):
         entries[call.id] = TimelineEntry(**_own(call), kind="conversation", at=call.started_at, conversation=call)
-    for message in map(MessageView.model_validate, (row for row in rows if isinstance(row, Message))):
+    for message in map(MessageView.of, (row for row in rows if isinstance(row, Message))):
         entries[message.id] = TimelineEntry(**_own(message), kind="message", at=message.occurred_at, message=message)
     return [entries[row.id] for row in rows]
 

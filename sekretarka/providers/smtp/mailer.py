@@ -50,14 +50,18 @@ def compose(mail: Mail) -> EmailMessage:
     sender = parseaddr(settings.mail_from)
     host = urlsplit(settings.base_url).hostname or "localhost"
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(sender[0], addr_spec=sender[1])
+    message["From"] = Address(mail.sender_name or sender[0], addr_spec=sender[1])
     message["To"] = _ascii(mail.to)
+    if mail.reply_to:
+        message["Reply-To"] = _ascii(mail.reply_to)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<{mail.key}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.calendar:
+        message.add_attachment(mail.calendar, subtype="calendar", filename="wizyta.ics", params={"method": "PUBLISH"})
     return message
 
 

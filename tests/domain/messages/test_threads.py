@@ -69,7 +69,7 @@ async def test_late_report_of_an_earlier_message_is_not_the_last(organization_id
 async def test_message_that_is_due_later_is_in_no_thread_yet(organization_id: UUID, anna: Client) -> None:
     payload = MessagePayload.model_validate({"channel": "sms", "to": anna.phone, "body": "Jutro"})
     async with begin(actor.system(organization_id), write=True) as uow:
-        row = await messages.record(uow, payload, uow.now + timedelta(days=1), uuid4().hex, None)
+        row, _ = await messages.record(uow, payload, uow.now + timedelta(days=1), uuid4().hex, None)
     assert await listed(organization_id) == []
     async with begin(actor.system(organization_id), write=True) as uow:
         row.occurred_at = uow.now

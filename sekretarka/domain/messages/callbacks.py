@@ -1,0 +1,82 @@
+"""What gateways report: how far our messages came, and what clients wrote."""
+
+import hashlib
+import re
+from uuid import UUID
+
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.text import phone
+from sekretarka.core.text.search_text import normalize
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.inbox.models import WebhookEvent
+from sekretarka.domain.messages import delivery, gateways, service
+from sekretarka.domain.messages.events import MessageReceived
+from sekretarka.domain.messages.models import Channel, Direction, Failure, Message, MessageStatus, SmsGateway
+from sekretarka.domain.organizations import days
+from sekretarka.providers.errors import InvalidPayload
+from sekretarka.providers.message_events import MessagePayload
+from sekretarka.providers.sms import InboundSms, Progress, StatusReport
+
+CALLBACK = "callback"  # the type of every delivery of a gateway
+# No standard says what ends messages in Poland. "NIE" is an answer about an appointment.
+STOP = frozenset({"stop", "stopsms", "rezygnuje", "wypisz", "anuluj zgode"})
+START = frozenset({"start", "startsms", "wznow"})
+
+
+async def on_callback(uow: UnitOfWork, delivered: WebhookEvent) -> None:
+    """Apply what a verified callback says. `InvalidPayload` when it makes no sense or is about nobody's message."""
+    gateway = await uow.get(SmsGateway, delivered.endpoint_id or UUID(int=0))
+    vendor = gateways.vendor_of(gateway)
+    reports, inbound = vendor.reports(delivered.payload), vendor.inbound(delivered.payload)
+    known = [await _report(uow, gateway, report) for report in reports]
+    for sms in inbound:
+        await _receive(uow, gateway, sms, delivered)
+    if not any(known) and not inbound:
+        raise InvalidPayload("no message of this gateway")
+
+
+async def _report(uow: UnitOfWork, gateway: SmsGateway, report: StatusReport) -> bool:
+    """Whether it is about a message that this gateway was handed."""
+    theirs = uow.select(Message).where(Message.gateway_id == gateway.id)
+    if report.message_id is not None:
+        theirs = theirs.where(Message.id == report.message_id)
+    elif report.gateway_id:
+        theirs = theirs.where(Message.gateway_message_id == report.gateway_id)
+    else:
+        return False
+    message = await uow.one_or_none(theirs.with_for_update())
+    if message is None:
+        return False
+    message.gateway_message_id = message.gateway_message_id or report.gateway_id
+    if report.progress is Progress.FAILED:
+        await delivery.fail(uow, message, report.failure or Failure.REJECTED)
+    else:
+        delivery.advance(uow, message, MessageStatus(report.progress.value))
+    return True
+
+
+async def _receive(uow: UnitOfWork, gateway: SmsGateway, sms: InboundSms, delivered: WebhookEvent) -> None:
+    """Store what somebody wrote, once; STOP and START are obeyed, the rest is for others to read."""
+    region = phone.default_region.set((await days.current_organization(uow)).country)
+    try:
+        written = MessagePayload(
+            channel=Channel.SMS, direction=Direction.INBOUND, sender=sms.sender, recipient=sms.recipient, body=sms.body
+        )
+        key = hashlib.sha256(f"inbound:{gateway.id}:{sms.gateway_id}".encode()).hexdigest()
+        message, is_new = await service.record(uow, written, sms.at or delivered.received_at, key, None)
+    finally:
+        phone.default_region.reset(region)
+    if not is_new or message.client_id is None:
+        return
+    is_out = opts_out(sms.body) if sms.opts_out is None else sms.opts_out
+    if is_out is None:
+        await uow.dispatch(MessageReceived(message.id, message.client_id))
+    else:
+        await clients.set_opted_out(uow, message.client_id, is_out=is_out)
+
+
+def opts_out(body: str) -> bool | None:
+    """Whether the whole text is STOP (True) or START (False) in one of its words, in any spelling; None for any other
+    text."""
+    text = " ".join(re.sub(r"[^\w\s]", " ", normalize(body)).split())
+    return True if text in STOP else False if text in START else None

@@ -1,0 +1,223 @@
+"""The job that sends one message: decide, hand over, keep what came of it; each step in a transaction of its own.
+
+Before a gateway is handed a message, the row says so. Whoever finds that after a crash or a lost answer asks the same
+gateway again, which knows it by its id or is asked for it first (`providers/sms.py`): nothing is lost, and doubled only
+where a vendor has no way to ask.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from uuid import UUID
+
+from sekretarka.core import actor
+from sekretarka.core.database.jobs import ClaimedJob
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
+from sekretarka.core.runtime.settings import settings
+from sekretarka.domain.clients import service as clients
+from sekretarka.domain.messages import gateways, policy, service, threads
+from sekretarka.domain.messages.events import MessageFailed
+from sekretarka.domain.messages.models import RANKS, Channel, Failure, Message, MessageStatus, SmsGateway
+from sekretarka.domain.messages.sending import SendMessage
+from sekretarka.domain.organizations import days
+from sekretarka.domain.organizations.models import Organization
+from sekretarka.providers import registry
+from sekretarka.providers.errors import ProviderError
+from sekretarka.providers.ports import Mail
+from sekretarka.providers.sms import ACCOUNT_FAILURES, SendingFailed, Sms
+from sekretarka.providers.sms import SmsGateway as Vendor
+
+# Fewer than a job has (`jobs/queue.py`), so that it is the message that fails, for the owner to see; over 40 minutes.
+TRIES = 10
+
+
+@dataclass(frozen=True)
+class Handover:
+    """A message that a gateway may have from now on."""
+
+    gateway_id: UUID
+    vendor: Vendor
+    sms: Sms
+
+    def is_surely_free(self, error: SendingFailed) -> bool:
+        """Whether the gateway has the message neither from this try nor from an earlier one."""
+        return not error.uncertain and self.sms.first_tried_at is None
+
+
+async def deliver(job: ClaimedJob[SendMessage]) -> None:
+    """Send a pending message; `ProviderError` when it has to be tried again. A message that must wait for the morning
+    gets another job."""
+    is_last = job.attempt >= TRIES
+    scope = actor.system(job.organization_id)
+    async with begin(scope, write=True) as uow:
+        message = await _to_send(uow, job.payload)
+        mail = await _mail(uow, message, job.payload) if message and message.channel is Channel.EMAIL else None
+    if message is None:
+        return
+    if mail is not None:
+        await _send_mail(scope, message.id, mail, is_last=is_last)
+        return
+    without: list[UUID] = []
+    while True:
+        async with begin(scope, write=True) as uow:
+            handover = await _hand_over(uow, message.id, without)
+        if handover is None:
+            return
+        try:
+            name = await handover.vendor.send(handover.sms)
+        except SendingFailed as error:
+            async with begin(scope, write=True) as uow:
+                is_over = await _refused(uow, message.id, handover, error, is_last=is_last)
+                others = [row for row in await gateways.usable(uow) if row.id not in (*without, handover.gateway_id)]
+            if is_over:
+                return
+            if not others or not handover.is_surely_free(error):
+                raise
+            without.append(handover.gateway_id)
+        else:
+            async with begin(scope, write=True) as uow:
+                await _accepted(uow, message.id, handover, name)
+            return
+
+
+async def _to_send(uow: UnitOfWork, payload: SendMessage) -> Message | None:
+    """The message, if it may be sent now; one that may not is failed or postponed."""
+    message = await uow.get(Message, payload.message_id, lock=True)
+    if message.status is not MessageStatus.PENDING:
+        return None
+    organization = await days.current_organization(uow)
+    refused = await policy.refusal(uow, message)
+    if refused is not None:
+        await fail(uow, message, refused)
+        return None
+    until = policy.postponed_until(message, organization, uow.now)
+    if until is not None:
+        message.occurred_at = until
+        service.notify(uow, service.UPDATED, uow.bump_version(message))
+        await uow.enqueue(payload, run_after=until, key=f"message:{message.id}:{until.isoformat()}")
+        return None
+    if await policy.is_over_limit(uow, message, organization):
+        await fail(uow, message, Failure.DAILY_LIMIT)
+        return None
+    return message
+
+
+async def _hand_over(uow: UnitOfWork, message_id: UUID, without: Sequence[UUID]) -> Handover | None:
+    """Write that a gateway is about to get the message: the one that may have it already, else the first that is left.
+    None when it is settled meanwhile, or failed for want of a gateway."""
+    message = await uow.get(Message, message_id, lock=True)
+    if message.status is not MessageStatus.PENDING:
+        return None
+    if message.gateway_id is not None and message.first_tried_at is not None:
+        gateway = await uow.get(SmsGateway, message.gateway_id)
+    else:
+        left = [row for row in await gateways.usable(uow) if row.id not in without]
+        if not left:
+            await fail(uow, message, Failure.NO_GATEWAY)
+            return None
+        gateway = left[0]
+    sender = gateways.sender_of(gateway, asks=message.template is not None and message.appointment_time is not None)
+    if sender is None:
+        await fail(uow, message, Failure.SENDER_REJECTED)
+        return None
+    tried_at, message.first_tried_at = message.first_tried_at, message.first_tried_at or uow.now
+    message.gateway_id, message.sender, message.occurred_at = gateway.id, sender, uow.now
+    await threads.follow(uow, uow.bump_version(message))
+    return Handover(gateway.id, gateways.vendor_of(gateway), _sms(message, sender, gateway, tried_at))
+
+
+def _sms(message: Message, sender: str, gateway: SmsGateway, tried_at: datetime | None) -> Sms:
+    path = gateways.callback_path(gateway.provider, gateway.callback_id)
+    return Sms(
+        id=message.id,
+        to=message.recipient or "",
+        sender=sender,
+        body=message.body,
+        callback_url=f"{settings.base_url.rstrip('/')}{path}?message={message.id}",
+        first_tried_at=tried_at,
+    )
+
+
+async def _accepted(uow: UnitOfWork, message_id: UUID, handover: Handover, name: str | None) -> None:
+    message = await uow.get(Message, message_id, lock=True)
+    message.gateway_message_id = name or message.gateway_message_id
+    advance(uow, message, MessageStatus.SENT)
+    await gateways.note_problem(uow, handover.gateway_id, None)
+
+
+async def _refused(
+    uow: UnitOfWork, message_id: UUID, handover: Handover, error: SendingFailed, *, is_last: bool
+) -> bool:
+    """Keep why; whether nothing is left to do. What the gateway surely has not may go through another one."""
+    message = await uow.get(Message, message_id, lock=True)
+    if message.status is not MessageStatus.PENDING:
+        return True
+    if handover.is_surely_free(error):
+        message.gateway_id = message.first_tried_at = None
+    if error.failure in ACCOUNT_FAILURES:
+        await gateways.note_problem(uow, handover.gateway_id, error.failure)
+    if is_last or not error.temporary:
+        await fail(uow, message, error.failure)
+        return True
+    await _still_pending(uow, message, error.failure)
+    return False
+
+
+async def _still_pending(uow: UnitOfWork, message: Message, failure: Failure) -> None:
+    if message.failure is not failure:
+        message.failure = failure
+        service.notify(uow, service.UPDATED, message)
+    uow.bump_version(message)
+
+
+async def fail(uow: UnitOfWork, message: Message, failure: Failure) -> None:
+    """Say for good why a message did not arrive; nothing changes for one that did."""
+    if RANKS[message.status] >= RANKS[MessageStatus.FAILED]:
+        return
+    message.status, message.failure = MessageStatus.FAILED, failure
+    service.notify(uow, service.UPDATED, uow.bump_version(message))
+    if failure is Failure.OPTED_OUT and message.client_id is not None:
+        await clients.set_opted_out(uow, message.client_id, is_out=True)
+    await uow.dispatch(MessageFailed(message.id))
+
+
+def advance(uow: UnitOfWork, message: Message, status: MessageStatus) -> None:
+    """Move a message on; a status that is behind the present one changes nothing, in whatever order they come."""
+    if RANKS[status] > RANKS[message.status]:
+        message.status, message.failure = status, None
+        service.notify(uow, service.UPDATED, message)
+    uow.bump_version(message)
+
+
+async def _send_mail(scope: actor.Actor, message_id: UUID, mail: Mail, *, is_last: bool) -> None:
+    try:
+        await registry.mailer().send(mail)
+    except ProviderError as error:
+        failure = Failure.UNAVAILABLE if error.temporary else Failure.REJECTED
+        async with begin(scope, write=True) as uow:
+            message = await uow.get(Message, message_id, lock=True)
+            if is_last or not error.temporary:
+                await fail(uow, message, failure)
+                return
+            await _still_pending(uow, message, failure)
+        raise
+    async with begin(scope, write=True) as uow:
+        advance(uow, await uow.get(Message, message_id, lock=True), MessageStatus.SENT)
+
+
+async def _mail(uow: UnitOfWork, message: Message, payload: SendMessage) -> Mail:
+    organization: Organization = await days.current_organization(uow)
+    message.sender = settings.mail_from[:320]
+    message.first_tried_at, message.occurred_at = message.first_tried_at or uow.now, uow.now
+    await threads.follow(uow, uow.bump_version(message))
+    return Mail(
+        key=str(message.id),
+        to=message.recipient or "",
+        subject=message.subject or organization.name,
+        text=message.body,
+        html=payload.html or f'<p style="white-space:pre-wrap">{escape(message.body)}</p>',
+        sender_name=organization.name,
+        reply_to=organization.email,
+        calendar=payload.calendar,
+    )

@@ -1,0 +1,21 @@
+"""What happens to messages."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sekretarka.core.events import Event
+
+
+@dataclass(frozen=True)
+class MessageReceived(Event):
+    """A client wrote an SMS that neither ends nor resumes messages to them."""
+
+    message_id: UUID
+    client_id: UUID
+
+
+@dataclass(frozen=True)
+class MessageFailed(Event):
+    """A message failed for good, after all tries."""
+
+    message_id: UUID
