@@ -28,6 +28,7 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.postgres",
     "tests.support.openid",
+    "tests.support.sms_gateways",
     "tests.support.site",
     "tests.support.accounts",
 ]

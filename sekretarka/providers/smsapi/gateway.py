@@ -90,7 +90,8 @@ class Smsapi:
         raise _refusal(answer, code)
 
     async def check(self) -> None:
-        answer = await exchange(VENDOR, "GET", _url("/profile"), headers=self._headers)
+        query = {"credits": "1", "details": "1", "format": "json"}
+        answer = await exchange(VENDOR, "GET", _url("/user.do"), headers=self._headers, query=query)
         code = _error(answer.body)
         if answer.status != 200 or code is not None or not answer.body:
             raise _refusal(answer, code)
