@@ -154,12 +154,8 @@ async def client(organization_id: UUID, phone: str = "+48601000111", name: str =
 
 async def add_sms_gateway(uow: UnitOfWork, provider: str = "smsapi", **values: Any) -> SmsGateway:
     """A gateway with a number that can be answered; what a part costs is 16 groszy."""
-    credentials = {
-        "smsapi": {"token": "test-token"},
-        "twilio": {"account_sid": "AC" + "0" * 32, "auth_token": "test-token"},
-    }
-    sms: dict[str, Any] = {"provider": provider, "number": "+48601000333", "partPrice": 16, **values}
-    return await gateways.create(uow, SmsGatewayCreate(credentials=credentials[provider], **sms))
+    sms: dict[str, Any] = {"provider": provider, "number": "+48601000333", "part_price": 16, **values}
+    return await gateways.create(uow, SmsGatewayCreate(**{"credentials": {"token": "test-token"}, **sms}))
 
 
 async def message(organization_id: UUID, call: Conversation | None = None, **values: Any) -> Message:
