@@ -2,7 +2,7 @@
 
 import click
 
-from sekretarka.cli import database, demo, jobs, load, mail, serving
+from sekretarka.cli import database, demo, jobs, load, mail, serving, sms
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -31,5 +31,6 @@ for command in (
     jobs.jobs,
     load.simulate,
     mail.catch_mail,
+    sms.catch_sms,
 ):
     main.add_command(command)

@@ -27,9 +27,10 @@ DATA = startup.ROOT / "data"
 FILE = DATA / "demo.db"
 OWN_DATABASE = f"sqlite:///{FILE}"
 JOURNAL = DATA / "demo-calls.json"
-MAIL = DATA / "demo-mail"
+MAIL, SMS = DATA / "demo-mail", DATA / "demo-sms"
 START_SECONDS = 30
 STOP_SECONDS = 15
+REPORT_SECONDS = 1.5
 # Waits for the end of its input, which comes when the demo ends in any way, also by kill -9; then it ends the server.
 WATCHDOG = "import os, signal, sys; sys.stdin.read(); os.killpg(int(sys.argv[1]), signal.SIGTERM)"
 
@@ -54,6 +55,10 @@ def demo(port: int, reset: bool, no_calls: bool) -> None:
     catches_mail = "SMTP_URL" not in os.environ
     if catches_mail:
         defaults |= {"SMTP_URL": f"smtp://127.0.0.1:{serving.free_port()}", "SANDBOX_MAIL": str(MAIL)}
+    catches_sms = not {"SMSAPI_URL", "TWILIO_URL"} & set(os.environ)
+    if catches_sms:
+        gateway = f"http://127.0.0.1:{serving.free_port()}"
+        defaults |= {"SMSAPI_URL": f"{gateway}/smsapi", "TWILIO_URL": f"{gateway}/twilio", "SANDBOX_SMS": str(SMS)}
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
     settings = startup.load_settings()
@@ -68,7 +73,8 @@ def demo(port: int, reset: bool, no_calls: bool) -> None:
         _prepare(settings)
         with _server(settings) as server:
             startup.print_status(_welcome(settings))
-            asyncio.run(_until_stopped(server, settings, calls=not no_calls, mail=catches_mail))
+            with _sms_gateway(settings) if catches_sms else contextlib.nullcontext():
+                asyncio.run(_until_stopped(server, settings, calls=not no_calls, mail=catches_mail))
 
 
 def _is_own(settings: "Settings") -> bool:
@@ -90,7 +96,8 @@ def _exclusive() -> Iterator[None]:
 def _delete_data() -> None:
     for path in (FILE, Path(f"{FILE}-wal"), Path(f"{FILE}-shm"), JOURNAL):
         path.unlink(missing_ok=True)
-    shutil.rmtree(MAIL, ignore_errors=True)
+    for folder in (MAIL, SMS):
+        shutil.rmtree(folder, ignore_errors=True)
     startup.print_status("The demo's data is deleted.")
 
 
@@ -202,14 +209,26 @@ def _mail_server(settings: "Settings") -> contextlib.AbstractAsyncContextManager
     )
 
 
+def _sms_gateway(settings: "Settings") -> contextlib.AbstractContextManager[object]:
+    """The gateway that the demo's SMS go to."""
+    from sekretarka.sandbox.sms import gateway
+    from sekretarka.sandbox.sms.behavior import Behavior
+
+    assert settings.sandbox_sms is not None  # noqa: S101 - set above
+    port = urlsplit(settings.smsapi_url).port or 0
+    return gateway.serve(Path(settings.sandbox_sms), port, Behavior(delay_seconds=REPORT_SECONDS))
+
+
 def _welcome(settings: "Settings") -> str:
     mail = f"{settings.base_url}/sandbox/mail" if settings.sandbox_mail else "goes to SMTP_URL"
+    sms = f"{settings.base_url}/sandbox/sms" if settings.sandbox_sms else "go to SMSAPI_URL and TWILIO_URL"
     return f"""
   Studio Lawenda is open:  {settings.base_url}
 
   Sign in with   {settings.demo_email}
   Password       {settings.demo_password.get_secret_value()}
   Its mail       {mail}
+  Its SMS        {sms}
 
   A call comes in within seconds. Ctrl-C stops everything and keeps the data; `make demo-reset` starts over.
 """

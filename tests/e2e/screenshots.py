@@ -33,6 +33,7 @@ SCREENS = (
     ("new-password", "/reset/new", None),
     ("verify", "/verify", None),
     ("mail", "/sandbox/mail", None),
+    ("sms", "/sandbox/sms", None),
     ("overview", "/dashboard", None),
     ("conversations", "/dashboard/conversations", None),
     ("conversation", "/dashboard/conversations?outcome=booked", "tbody a"),

@@ -27,7 +27,7 @@ def demo(folder: Path, site: Site, database_url: str, port: int) -> Iterator[sub
     # The site's own ways to sign in: they stand on its pages, which would be built anew for others.
     environment = variables(database_url=database_url, base_url=site.url, port=str(port), log_level="WARNING")
     environment["OIDC_PROVIDERS"] = setting(site.issuer)
-    environment["SANDBOX_MAIL"] = str(folder / "mail")
+    environment |= {"SANDBOX_MAIL": str(folder / "mail"), "SANDBOX_SMS": str(folder / "sms")}
     with (
         (folder / "demo.log").open("wb") as log,
         subprocess.Popen(

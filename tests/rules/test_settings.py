@@ -50,6 +50,7 @@ UNSAFE = [
     ("SMSAPI_URL", {"smsapi_url": "http://api.smsapi.pl"}),
     ("TWILIO_URL", {"twilio_url": "http://api.twilio.com"}),
     ("SANDBOX_MAIL", {"sandbox_mail": "data/mail"}),
+    ("SANDBOX_SMS", {"sandbox_sms": "data/sms"}),
     ("LOG_LEVEL", {"log_level": "DEBUG"}),
     ("AI_SERVICE_SECRET", {"ai_service_secret": "plain-words"}),
     ("GOOGLE_CLIENT_SECRET", {"google_client_id": "1234.apps.example"}),

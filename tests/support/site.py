@@ -57,7 +57,7 @@ def start(database_url: str | None = None, **more: str) -> Site:
     database_url = database_url or f"sqlite:///{workspace.folder() / 'site.db'}"
     site = Site(f"http://localhost:{port}", database_url, f".build/web-{port}")
     more = {"oidc_providers": setting(site.issuer), **more}
-    settings = {"base_url": site.url, "port": str(port), "database_url": database_url, **_mail(), **more}
+    settings = {"base_url": site.url, "port": str(port), "database_url": database_url, **_mail(), **_sms(), **more}
     log = workspace.folder() / "site.log"
     with log.open("ab") as output:
         server = subprocess.Popen(
@@ -78,15 +78,25 @@ def start(database_url: str | None = None, **more: str) -> Site:
 def _mail() -> dict[str, str]:
     """Start the sandbox's mail server; the settings of who mails through it and shows its box."""
     port, folder = free_port(), workspace.folder() / "mail"
-    catching = subprocess.Popen(
-        [COMMAND, "catch-mail", "--port", str(port), "--folder", folder],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    workspace.remember(catching.pid)
-    catching.returncode = 0  # no longer ours to wait for: the run's end stops it by its pid
+    _start("catch-mail", "--port", str(port), "--folder", str(folder))
     return {"smtp_url": f"smtp://127.0.0.1:{port}", "sandbox_mail": str(folder)}
+
+
+def _sms() -> dict[str, str]:
+    """Start the sandbox's SMS gateways; the settings of who sends through them and shows what arrived."""
+    port, folder = free_port(), workspace.folder() / "sms"
+    _start("catch-sms", "--port", str(port), "--folder", str(folder), "--delay", "0")
+    url = f"http://127.0.0.1:{port}"
+    return {"smsapi_url": f"{url}/smsapi", "twilio_url": f"{url}/twilio", "sandbox_sms": str(folder)}
+
+
+def _start(*command: str) -> None:
+    """A command that runs until the end of the run."""
+    running = subprocess.Popen(
+        [COMMAND, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    workspace.remember(running.pid)
+    running.returncode = 0  # no longer ours to wait for: the run's end stops it by its pid
 
 
 def _claim_port() -> tuple[int, int]:

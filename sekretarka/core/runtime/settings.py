@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     sandbox_mail: str | None = Field(
         None, description="Folder of caught mail, shown at /sandbox/mail; for development, `catch-mail` fills it."
     )
+    sandbox_sms: str | None = Field(
+        None, description="Folder of caught SMS, shown at /sandbox/sms; for development, `catch-sms` fills it."
+    )
     demo_email: str = Field("wlascicielka@lawenda.example", description="Sign-in of the demo salon's owner.")
     demo_password: SecretStr = Field(
         SecretStr("lawenda-demo-2026"), description="Password of the demo salon's owner; used with ENV=demo only."
@@ -228,6 +231,7 @@ class Settings(BaseSettings):
             "SMSAPI_URL: must begin with https://": not self.smsapi_url.startswith("https://"),
             "TWILIO_URL: must begin with https://": not self.twilio_url.startswith("https://"),
             "SANDBOX_MAIL: shows everybody's emails to everybody": self.sandbox_mail,
+            "SANDBOX_SMS: shows everybody's messages to everybody": self.sandbox_sms,
             "LOG_LEVEL: DEBUG may print people's data": self.log_level == "DEBUG",
             "GOOGLE_CLIENT_ID: must be set, as GOOGLE_CLIENT_SECRET is": bool(google_secret and not google_id),
             "GOOGLE_CLIENT_SECRET: must be set, as GOOGLE_CLIENT_ID is": bool(google_id and not google_secret),
