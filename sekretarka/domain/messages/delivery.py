@@ -134,7 +134,7 @@ def _sms(message: Message, sender: str, gateway: SmsGateway, tried_at: datetime 
         to=message.recipient or "",
         sender=sender,
         body=message.body,
-        callback_url=f"{settings.base_url.rstrip('/')}{path}?message={message.id}",
+        callback_url=f"{settings.base_url.rstrip('/')}{path}",
         first_tried_at=tried_at,
     )
 

@@ -61,7 +61,7 @@ def compose(mail: Mail) -> EmailMessage:
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     if mail.calendar:
-        message.add_attachment(mail.calendar, subtype="calendar", filename="wizyta.ics", params={"method": "PUBLISH"})
+        message.add_attachment(mail.calendar, subtype="calendar", filename="calendar.ics", params={"method": "PUBLISH"})
     return message
 
 

@@ -126,11 +126,28 @@ async def test_missing_smtp_url_is_permanent(configure: Configure) -> None:
     assert not error.value.temporary
 
 
-@pytest.mark.parametrize("field", ["to", "subject", "key"])
+async def test_email_of_an_organization_bears_its_name_and_its_calendar(box: Mailbox, configure: Configure) -> None:
+    event = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Strzyżenie\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    email = replace(EMAIL, sender_name='Studio "Łąka", s.c.', reply_to="iga@żółw.example", calendar=event)
+    async with smtp_stub.serve(box) as port:
+        for _ in range(2):
+            await send(configure, port, email)
+    first, second = (caught.message for caught in box.newest())
+    assert first["From"].addresses[0].display_name == 'Studio "Łąka", s.c.'
+    assert first["From"].addresses[0].addr_spec == "poczta@sekretarka.example"
+    assert first["Reply-To"] == "iga@xn--w-uga1v8h.example"
+    [calendar] = first.iter_attachments()
+    assert (calendar.get_content_type(), calendar.get_filename()) == ("text/calendar", "calendar.ics")
+    assert calendar.get_content().replace("\r\n", "\n") == event.replace("\r\n", "\n")
+    assert box.newest()[0].part("html").strip() == EMAIL.html
+    assert first["Message-ID"] == second["Message-ID"] == "<key-1@localhost>"
+
+
+@pytest.mark.parametrize("field", ["to", "subject", "key", "sender_name", "reply_to"])
 @pytest.mark.parametrize("value", ["a@example.com\r\nBcc: ofiara@example.com", "a@example.com\nX: y", "a\r\n\r\nbody"])
 async def test_headers_cannot_be_injected(box: Mailbox, configure: Configure, field: str, value: str) -> None:
     async with smtp_stub.serve(box) as port:
-        with pytest.raises((ValueError, ProviderError), match=r"(?i)header|linefeed|newline|cannot exist"):
+        with pytest.raises((ValueError, ProviderError), match=r"(?i)header|linefeed|newline|CR or LF|cannot exist"):
             await send(configure, port, replace(EMAIL, **{field: value}))
     assert box.newest() == []
 
