@@ -14,6 +14,7 @@ from sekretarka.domain.inbox import models as inbox
 from sekretarka.domain.messages import models as messages
 from sekretarka.domain.organizations import models as organizations
 from sekretarka.domain.staff import models as staff
+from sekretarka.domain.templates import models as templates
 from sekretarka.domain.usage import models as usage
 
 MODULES = (
@@ -30,6 +31,7 @@ MODULES = (
     staff,
     appointments,
     messages,
+    templates,
     usage,
 )
 

@@ -37,7 +37,7 @@ ACCEPT = "POST /api/v1/invitations/accept"
 # Sent by the AI service only, which names the agent.
 FROM_CALLS = {"POST /api/v1/conversations", "POST /api/v1/tools/{tool}"}
 # Parameters of paths that are words, not ids.
-WORDS = {"tool": "answer"}
+WORDS = {"tool": "answer", "template": "confirmation"}
 # A vendor's names, not ids of rows.
 VENDOR_IDS = {"callId", "toolCallId", "voiceId"}
 QUERIES = {
@@ -110,6 +110,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/clients/{client_id}": {"notes": "Zmieniona"},
     "PATCH /api/v1/conversations/{conversation_id}": {"notes": "Zmieniona"},
     "PATCH /api/v1/organizations/{organization_id}/members/{user_id}": {"role": "viewer"},
+    "PATCH /api/v1/message-templates/{template}": {"pl": {"sms": "Do zobaczenia o {time}!"}},
     "POST /api/v1/agents": {"name": "Ola", "language": "pl"},
     "POST /api/v1/appointments": {"clientName": "Anna", "clientPhone": "+48601000111", **SLOT},
     "POST /api/v1/appointments/holds": SLOT,

@@ -52,6 +52,7 @@ SCREENS = (
     ("service", "/dashboard/services", "tbody a"),
     ("staff", "/dashboard/services?tab=staff", None),
     ("hours", "/dashboard/settings/hours", None),
+    ("templates", "/dashboard/settings/templates?template=reminder_day", None),
     ("profile", "/dashboard/settings/profile", None),
     ("security", "/dashboard/settings/security", None),
     ("organization", "/dashboard/settings/organization", None),

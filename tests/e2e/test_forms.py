@@ -228,6 +228,7 @@ def _of_settings() -> dict[str, str]:
         **{f"hours.{name}": hours for name in ("hours", "closed", "rules")},
         **{f"organization.{name}": organization for name in ("company", "place")},
         "profile": f"{settings}/profile",
+        "template": f"{settings}/templates",
         "invitation.new": f"{settings}/team?invite=1",
         "api_key.new": f"{settings}/api-keys?new=1",
     }

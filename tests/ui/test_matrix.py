@@ -18,6 +18,8 @@ from sekretarka.domain.accounts import sessions
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.models import Membership
 from sekretarka.domain.tables import metadata
+from sekretarka.domain.templates import service as templates
+from sekretarka.domain.templates.models import Template
 from sekretarka.ui.reflex_internals import ROOT
 from tests import factories
 from tests.support import bookings
@@ -117,6 +119,11 @@ async def _appointment(organization_id: UUID) -> UUID:
     return (await bookings.rows(organization_id))["appointment"]
 
 
+async def _template(organization_id: UUID) -> UUID:
+    async with begin(actor.system(organization_id)) as uow:
+        return (await templates.get(uow, Template.CONFIRMATION)).id
+
+
 async def _client(organization_id: UUID) -> UUID:
     return (await factories.client(organization_id)).id
 
@@ -213,6 +220,8 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "security_state.revoke": ("session_id", _session, {}),
     "services_state.archive": ("service_id", _service, {}),
     "services_state.toggle": ("service_id", _service, {"on": False}),
+    "templates_state.save": ("edit", _template, {"sms": "x"}),
+    "templates_state.show_appointment": ("appointment_id", _appointment, {}),
     "team_state.change_role": ("user_id", _member, {"role": "viewer", "shown": "staff"}),
     "team_state.remove": ("user_id", _member, {}),
     "team_state.resend": ("invitation_id", _invitation, {}),

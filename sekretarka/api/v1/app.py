@@ -9,6 +9,7 @@ from sekretarka.api.v1 import (
     calendars,
     clients,
     conversations,
+    message_templates,
     message_threads,
     messages,
     organizations,
@@ -23,9 +24,10 @@ from sekretarka.api.v1 import (
 )
 
 PEOPLE = (users, sessions, organizations, team, api_keys)
-CALLS = (agents, stream, conversations, tools, messages, message_threads, sms_gateways)
+CALLS = (agents, stream, conversations, tools)
+MESSAGES = (messages, message_threads, message_templates, sms_gateways)
 BOOKINGS = (services, staff, calendars, clients, appointments)
 
 router = APIRouter(prefix="/api/v1")
-for resource in (*PEOPLE, *CALLS, *BOOKINGS):
+for resource in (*PEOPLE, *CALLS, *MESSAGES, *BOOKINGS):
     router.include_router(resource.router)

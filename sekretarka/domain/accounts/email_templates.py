@@ -67,7 +67,7 @@ def render(template: str, language: Language, link: str | None, values: dict[str
     """The rendered email of a template, its texts `mail.<template>.subject`, `.body`, `.note` and, with a link,
     `.action`. `values` fill the placeholders: links and control characters are taken out, `MAX_VALUE_LENGTH` characters
     of each are left."""
-    plain_values = {name: _plain(str(value)) for name, value in values.items()}
+    plain_values = {name: without_links(str(value)) for name, value in values.items()}
     subject = translate(language, f"mail.{template}.subject", **plain_values)
     body = translate(language, f"mail.{template}.body", **plain_values)
     note = translate(language, f"mail.{template}.note", **plain_values)
@@ -88,6 +88,7 @@ def render(template: str, language: Language, link: str | None, values: dict[str
     return Email(subject, f"{subject}\n\n{body}\n\n{offer}{note}\n\n-- \n{footer}\n", html)
 
 
-def _plain(value: str) -> str:
-    """One line of visible characters, whatever somebody called themselves."""
+def without_links(value: str) -> str:
+    """At most `MAX_VALUE_LENGTH` visible characters in one line, links taken out, whatever somebody called
+    themselves."""
     return " ".join(_LINK.sub("…", visible(value)).split())[:MAX_VALUE_LENGTH]

@@ -1,0 +1,1 @@
+"""Ustawienia → Szablony wiadomości."""
