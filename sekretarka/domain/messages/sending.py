@@ -152,7 +152,7 @@ async def retry(uow: UnitOfWork, message_id: UUID) -> Message:
     uow.require(Permission.MESSAGES_WRITE)
     row = await service.get(uow, message_id, lock=True)
     if row.status is not MessageStatus.FAILED or row.channel not in (Channel.SMS, Channel.EMAIL) or not row.recipient:
-        raise InvalidStateTransition
+        raise InvalidStateTransition.between(row.status, MessageStatus.PENDING)
     again = Outgoing(
         channel=row.channel,
         to=row.recipient,
