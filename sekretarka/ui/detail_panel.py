@@ -41,14 +41,29 @@ def detail_panel(
     )
 
 
+_HEAD_LINK = (
+    "inline-flex h-9 items-center gap-2 rounded-md border border-border px-3 text-base font-medium whitespace-nowrap "
+    "hover:bg-hover max-sm:size-10 max-sm:justify-center max-sm:px-0"
+)
+
+
 def call_link(label: Text, number: Any) -> rx.Component:
     """A button of the panel's head that calls `number` (E.164)."""
     return rx.el.a(
         icon("phone", 16),
         rx.el.span(label, class_name="max-sm:sr-only"),
         href="tel:" + number,
-        class_name="inline-flex h-9 items-center gap-2 rounded-md border border-border px-3 text-base font-medium "
-        "whitespace-nowrap hover:bg-hover max-sm:size-10 max-sm:justify-center max-sm:px-0",
+        class_name=_HEAD_LINK,
+    )
+
+
+def messages_link(href: Any) -> rx.Component:
+    """A button of the panel's head that opens the messages with the client."""
+    return link(
+        icon("message_square", 16),
+        rx.el.span(t("nav.messages"), class_name="max-sm:sr-only"),
+        to=href,
+        class_name=_HEAD_LINK,
     )
 
 

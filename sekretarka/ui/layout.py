@@ -19,6 +19,7 @@ import reflex as rx
 
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.analytics.metrics import Metric
+from sekretarka.ui import messages
 from sekretarka.ui.components.basics import Text, card, link_button
 from sekretarka.ui.components.form import leave_guard
 from sekretarka.ui.components.layout import Frame
@@ -95,6 +96,8 @@ def _framed(
         live=session.live_calls,
         begun=session.begun_calls,
         live_href=href_of(Metric.LIVE),
+        unread=session.unread_threads,
+        unread_path=messages.PATH,
         undo=undo_bar(
             on_follow_up=UndoState.reopen_follow_up,
             on_appointment=UndoState.restore_appointment,

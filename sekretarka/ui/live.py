@@ -131,4 +131,6 @@ class LiveState(rx.State):
         return event_guard.redirect_event(current)
 
 
-refresh_on("conversation.created", "conversation.updated", path=None)(SessionState)
+refresh_on("conversation.created", "conversation.updated", "message.created", "message_thread.updated", path=None)(
+    SessionState
+)

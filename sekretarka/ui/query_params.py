@@ -29,11 +29,13 @@ class ListUrlState(ABC):
     """What the query of a list's page asks for; what means nothing is left out, never an error.
 
     A page names its `PATH`, its `FILTERS` in the order of the query and its `TABS`, of which the first is the default.
+    `OPEN` is what the query calls the open item.
     """
 
     PATH: ClassVar[str]
     FILTERS: ClassVar[tuple[str, ...]]
     TABS: ClassVar[tuple[str, ...]]
+    OPEN: ClassVar[str] = "id"
 
     filters: dict[str, str] = field(default_factory=dict)
     page: int = 1
@@ -54,7 +56,7 @@ class ListUrlState(ABC):
         return cls(
             filters={name: value for name, value in filters.items() if cls.is_valid(name, value)},
             page=page_number(query.get("page", "")),
-            id=uuid_or_empty(query.get("id", "")),
+            id=uuid_or_empty(query.get(cls.OPEN, "")),
             tab=tab if tab in cls.TABS else cls.TABS[0],
             new=query.get("new") == "1",
         )
@@ -79,7 +81,7 @@ class ListUrlState(ABC):
         if self.page > 1:
             query["page"] = str(self.page)
         if self.id:
-            query["id"] = self.id
+            query[self.OPEN] = self.id
             if self.tab not in ("", self.TABS[0]):
                 query["tab"] = self.tab
         if self.new:

@@ -12,6 +12,7 @@ from sekretarka.ui.pages.home.page import page as home
 from sekretarka.ui.pages.hours.page import page as hours
 from sekretarka.ui.pages.invite.page import page as invite
 from sekretarka.ui.pages.login.page import page as login
+from sekretarka.ui.pages.messages.page import page as messages
 from sekretarka.ui.pages.new_organization.page import page as new_organization
 from sekretarka.ui.pages.new_password.page import page as new_password
 from sekretarka.ui.pages.not_found.page import page as not_found
@@ -27,7 +28,7 @@ from sekretarka.ui.pages.templates.page import page as templates
 from sekretarka.ui.pages.verify.page import page as verify
 from sekretarka.ui.text import t
 
-SIDEBAR = (overview, conversations, appointments, clients, agents, services)
+SIDEBAR = (overview, conversations, appointments, messages, clients, agents, services)
 USER_SETTINGS = (profile, security)
 ORGANIZATION_SETTINGS = (organization, hours, templates, team, api_keys)
 OUTSIDE = (home, new_organization, invite, login, register, reset, new_password, verify, not_found)

@@ -24,6 +24,7 @@ from sekretarka.domain.analytics import metrics
 from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.domain.conversations.events import CREATED
 from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.messages import threads
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.ui.rules import Edit as Edit
 from sekretarka.ui.rules import Form as Form
@@ -90,6 +91,7 @@ class SessionState(rx.State):
     permissions: rx.Field[list[str]] = rx.field(default_factory=list)
     live_calls: int = 0
     begun_calls: int = 0
+    unread_threads: int = 0
 
     _owner: str = ""
     _live_n: int = 0
@@ -105,6 +107,7 @@ class SessionState(rx.State):
                 # Before the page reads anything: what happens from here on is told by `live`.
                 self._live_n = await live.cursor(uow)
                 self.live_calls = await _count_live_calls(uow)
+                self.unread_threads = await _count_unread_threads(uow)
         self.signed_in = True
         self.user_id, self.role = str(user.id), str(current.role or "")
         self.name, self.email, self.language = user.name, user.email, user.language
@@ -119,6 +122,7 @@ class SessionState(rx.State):
         new = {UUID(change.data["id"]) for change in changes if change.name == CREATED}
         async with read_uow() as uow:
             self.live_calls = await _count_live_calls(uow)
+            self.unread_threads = await _count_unread_threads(uow)
             self.begun_calls += await _count_live_calls(uow, new) if new else 0
 
 
@@ -127,3 +131,7 @@ async def _count_live_calls(uow: UnitOfWork, of: Collection[UUID] | None = None)
         return 0
     live = await metrics.rows(uow, Metric.LIVE)
     return await uow.count(live if of is None else live.where(col(Conversation.id).in_(of)))
+
+
+async def _count_unread_threads(uow: UnitOfWork) -> int:
+    return await threads.count_unread(uow) if Permission.MESSAGES_READ in uow.actor.permissions else 0

@@ -44,6 +44,8 @@ SCREENS = (
     ("appointments-list", "/dashboard/appointments?view=list", None),
     ("appointment", "/dashboard/appointments?view=list", "section li a"),
     ("appointment-new", "/dashboard/appointments?view=day&new=1", None),
+    ("messages", "/dashboard/messages", None),
+    ("messages-thread", "/dashboard/messages", "#threads li a"),
     ("clients", "/dashboard/clients", None),
     ("client", "/dashboard/clients", "tbody a"),
     ("agents", "/dashboard/agents", None),

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.async_api import Page, Request, Route
+from playwright.async_api import Page, Request, Route, expect
 
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
@@ -197,6 +197,22 @@ async def test_names_and_descriptions_are_text_as_well(studio: Studio) -> None:
         ):
             await page.goto(f"{studio.url}/dashboard/{address}")
             await page.locator("main").get_by_text("window.pwned").first.wait_for(state="attached")
+        assert await page.evaluate("window.pwned") is None
+        assert seen == []
+
+
+async def test_messages_are_text_as_well(studio: Studio) -> None:
+    """What clients write, in the list and in the thread."""
+    bodies = packs(600)
+    for body in bodies:
+        message = await factories.reply(studio.organization_id, body=body)
+    async with studio.open(f"/dashboard/messages?client={message.client_id}") as page:
+        seen = await watch(page)
+        log = page.get_by_role("log")
+        await expect(log.get_by_role("listitem")).to_have_count(len(bodies))
+        shown = await log.inner_text()
+        assert [payload for payload in PAYLOADS if payload.strip() not in shown] == []
+        await expect(page.locator("#threads li")).to_contain_text("window.pwned")
         assert await page.evaluate("window.pwned") is None
         assert seen == []
 

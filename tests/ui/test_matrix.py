@@ -128,6 +128,12 @@ async def _client(organization_id: UUID) -> UUID:
     return (await factories.client(organization_id)).id
 
 
+async def _thread(organization_id: UUID) -> UUID:
+    client_id = (await factories.reply(organization_id)).client_id
+    assert client_id is not None
+    return client_id
+
+
 async def _agent(organization_id: UUID) -> UUID:
     return (await factories.agent(organization_id)).id
 
@@ -212,6 +218,8 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "staff_state.save": ("edit", _staff, {"name": "x"}),
     "schedule_state.save_hours": ("edit", _staff, {"weeklyHours": '{"mon": []}'}),
     "linking_state.unlink": ("identity_id", _identity, {}),
+    "messages_state.mark_read": ("client_id", _thread, {}),
+    "messages_state.mark_unread": ("client_id", _thread, {}),
     "overview_appointments_state.confirm": ("appointment_id", _appointment, {}),
     "overview_state.mark_done": ("conversation_id", _conversation, {}),
     "staff_state.remove": ("staff_id", _staff, {}),

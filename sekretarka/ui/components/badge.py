@@ -1,6 +1,6 @@
 """Badges: a state as icon and word, never as colour alone."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import reflex as rx
 
@@ -28,6 +28,21 @@ def badge(label: Text, *, icon_name: str = "", tone: Tone = "neutral", live: boo
 def badge_for(code: rx.Var[str] | str, badges: dict[str, rx.Component]) -> rx.Component:
     """The badge of a code that only the browser knows, nothing for others; `badges` is code → badge."""
     return rx.match(code, *badges.items(), rx.fragment())
+
+
+def counter(count: Any, *said: Any, class_name: str = "") -> rx.Component:
+    """How many of something wait, nothing for 0; `said` are the words after it for screen readers."""
+    number = rx.Var.create(count).to(int)
+    shown = rx.el.span(
+        rx.cond(number > 99, "99+", number.to_string()),
+        rx.el.span(" ", *said, class_name="sr-only") if said else rx.fragment(),
+        class_name=cx(
+            "grid h-4.5 min-w-4.5 shrink-0 place-items-center rounded-full bg-accent px-1 text-[11px] font-semibold "
+            "leading-none text-on-accent tnum",
+            class_name,
+        ),
+    )
+    return rx.cond(number > 0, shown)
 
 
 def dot(tone: Tone = "neutral", live: bool = False) -> rx.Component:

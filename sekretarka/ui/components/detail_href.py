@@ -10,10 +10,13 @@ from sekretarka.ui.scripts import script
 _LIBRARY = script("components/detail_href.jsx")
 
 
-def detail_href(row_id: Any) -> rx.Var[str]:
-    """The present URL with this row open."""
+def detail_href(row_id: Any, name: str = "id") -> rx.Var[str]:
+    """The present URL with this row open, which the query calls `name`."""
     row_id_var: rx.Var[Any] = rx.Var.create(row_id)
     imports = {_LIBRARY: ["detailHref"], "react-router": ["useLocation"]}
     return js(
-        f"detailHref(here, {row_id_var!s})", row_id_var, imports=imports, hooks={"const here = useLocation();": None}
+        f"detailHref(here, {row_id_var!s}, '{name}')",
+        row_id_var,
+        imports=imports,
+        hooks={"const here = useLocation();": None},
     )

@@ -38,6 +38,8 @@ class Frame:
     organizations: Any  # list of {"id", "name"}
     live: Any = 0
     live_href: Text = ""
+    unread: Any = 0  # threads with messages that nobody has read
+    unread_path: str = ""  # of the page that has them
     begun: Any = 0  # calls since the page was opened
     notifications: Any = field(default_factory=list)  # the newest: list of {"id", "text", "href", "at"}
     notifications_total: Any = 0

@@ -7,6 +7,7 @@ import reflex as rx
 from reflex.style import color_mode, set_color_mode
 from reflex_components_core.core.banner import has_connection_errors
 
+from sekretarka.ui.components.badge import counter
 from sekretarka.ui.components.basics import Text, avatar, cx, icon, link
 from sekretarka.ui.components.brand import logo, tab_title
 from sekretarka.ui.components.commands import ShellComponent, commands
@@ -92,17 +93,28 @@ def shell(
 _NAV = "flex h-9 items-center gap-3 rounded-md px-2.5 text-base font-medium transition-colors"
 
 
-def _nav_link(entry: NavItem, active: str) -> rx.Component:
+def _unread(entry: NavItem, frame: Frame, class_name: str) -> rx.Component:
+    """At the entry of the page with the messages, how many threads nobody has read."""
+    is_there = entry.path == frame.unread_path
+    return counter(frame.unread, t("shell.unread"), class_name=class_name) if is_there else rx.fragment()
+
+
+def _nav_link(entry: NavItem, active: str, frame: Frame) -> rx.Component:
     is_active = entry.path == active
     tone = "bg-accent-soft text-accent-ink" if is_active else "text-muted hover:bg-hover hover:text-text"
     return rx.el.li(
         link(
             icon(entry.icon, 18),
             rx.el.span(entry.label, class_name="when-wide truncate"),
+            _unread(
+                entry,
+                frame,
+                "ml-auto in-data-[sidebar=icons]:absolute in-data-[sidebar=icons]:left-5 in-data-[sidebar=icons]:top-0",
+            ),
             to=entry.path,
             title=entry.label,
             custom_attrs={"aria-current": "page"} if is_active else {},
-            class_name=cx(_NAV, tone),
+            class_name=cx(_NAV, "relative", tone),
         )
     )
 
@@ -111,7 +123,7 @@ def _sidebar(entries: Sequence[NavItem], active: str, frame: Frame) -> rx.Compon
     return rx.el.aside(
         rx.el.div(_organization_menu(frame), class_name="p-2.5"),
         rx.el.nav(
-            rx.el.ul(*(_nav_link(entry, active) for entry in entries), class_name="flex flex-col gap-0.5"),
+            rx.el.ul(*(_nav_link(entry, active, frame) for entry in entries), class_name="flex flex-col gap-0.5"),
             aria_label=t("shell.navigation"),
             class_name="min-h-0 flex-1 overflow-y-auto px-2.5 py-1 scroll-fade",
         ),
@@ -214,9 +226,10 @@ def _bottom_bar(entries: Sequence[NavItem], active: str, frame: Frame) -> rx.Com
         return link(
             icon(entry.icon, 20),
             rx.el.span(entry.label, class_name="max-w-full truncate"),
+            _unread(entry, frame, "absolute left-[calc(50%+4px)] top-1.5"),
             to=entry.path,
             custom_attrs={"aria-current": "page"} if is_active else {},
-            class_name=cx(tab, "min-w-0 px-0.5", "text-accent-ink" if is_active else "text-muted"),
+            class_name=cx(tab, "relative min-w-0 px-0.5", "text-accent-ink" if is_active else "text-muted"),
         )
 
     more = menu(

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from sekretarka.ui.components.badge import counter
 from sekretarka.ui.components.basics import Text, icon, icon_button, link
 from sekretarka.ui.components.commands import open_palette, open_shortcuts
 from sekretarka.ui.components.layout import Frame
@@ -35,14 +36,7 @@ def _notifications(frame: Frame) -> rx.Component:
     total = rx.Var.create(frame.notifications_total).to(int)
     trigger = rx.el.button(
         icon("bell", 18),
-        rx.cond(
-            total > 0,
-            rx.el.span(
-                rx.cond(total > 99, "99+", total.to_string()),
-                class_name="absolute -right-0.5 -top-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-accent "
-                "px-1 text-[10px] font-semibold leading-none text-on-accent tnum",
-            ),
-        ),
+        counter(total, class_name="absolute -right-0.5 -top-0.5"),
         type="button",
         aria_label=t("shell.notifications", n=total),
         title=t("shell.notifications_title"),

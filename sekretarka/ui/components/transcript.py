@@ -10,6 +10,7 @@ from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
 _LIBRARY = script("components/transcript.jsx")
+script("components/feed.jsx")  # a part of the other
 _CLASS_NAMES = {
     "button": str(button("", size="sm").class_name),
     "bubble": "inline-block max-w-full whitespace-pre-wrap break-words rounded-lg px-3 py-2 text-left text-base",

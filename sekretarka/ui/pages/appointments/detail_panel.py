@@ -12,7 +12,7 @@ from sekretarka.ui.components.dialog import dialog
 from sekretarka.ui.components.field import choice_field, text_area, text_field
 from sekretarka.ui.components.menu import menu, menu_item
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
-from sekretarka.ui.detail_panel import call_link, detail_panel
+from sekretarka.ui.detail_panel import call_link, detail_panel, messages_link
 from sekretarka.ui.page_views import new_form, state_form
 from sekretarka.ui.pages.appointments.detail import AppointmentDetailState
 from sekretarka.ui.pages.appointments.field_errors import MAX_REASON_LENGTH
@@ -44,7 +44,10 @@ def appointment_panel() -> rx.Component:
         open_=calendar.open_id != "",
         closed_href=calendar.closed_href,
         subtitle=_when(),
-        actions=call_link(t("overview.call_back"), appointment["tel"]),
+        actions=rx.fragment(
+            rx.cond(appointment["messages_href"] != "", messages_link(appointment["messages_href"])),
+            call_link(t("overview.call_back"), appointment["tel"]),
+        ),
     )
 
 

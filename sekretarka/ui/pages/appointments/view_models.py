@@ -13,6 +13,7 @@ from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.appointments.scheduling.intervals import Interval
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.staff.models import Staff
+from sekretarka.ui.messages import thread_href
 
 # For people without a colour of their own: apart for most eyes, and never alone, because names stand beside.
 COLORS = ("#7c5cd6", "#0f8a7e", "#c2571a", "#2f6fd0", "#b83280", "#5f8a1f", "#8a6a12", "#5b6475")
@@ -98,6 +99,7 @@ class AppointmentDetail(TypedDict):
     notes: str
     reason: str
     conversation: str
+    messages_href: str
     next: list[str]
     early: list[str]
     days: int
@@ -235,6 +237,7 @@ def detail(
         notes=appointment.notes or "",
         reason=appointment.cancelled_reason or "",
         conversation=str(appointment.conversation_id or ""),
+        messages_href=thread_href(appointment.client_id) if appointment.client_id else "",
         next=list(steps.next) if writable else [],
         early=list(steps.early) if writable else [],
         days=steps.days,

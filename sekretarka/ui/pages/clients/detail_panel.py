@@ -12,7 +12,7 @@ from sekretarka.ui.components.field import choice_field, text_area, text_field
 from sekretarka.ui.components.form import read_only_notice
 from sekretarka.ui.components.tabs import link_tabs
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
-from sekretarka.ui.detail_panel import call_link, detail_panel
+from sekretarka.ui.detail_panel import call_link, detail_panel, messages_link
 from sekretarka.ui.page_views import state_form
 from sekretarka.ui.pages.clients.duplicates import duplicates
 from sekretarka.ui.pages.clients.history import history
@@ -39,7 +39,10 @@ def client_panel() -> rx.Component:
         open_=state.open_id != "",
         closed_href=state.list_href,
         subtitle=_facts(),
-        actions=rx.cond(client["tel"] != "", call_link(t("clients.call"), client["tel"])),
+        actions=rx.fragment(
+            messages_link(client["messages_href"]),
+            rx.cond(client["tel"] != "", call_link(t("clients.call"), client["tel"])),
+        ),
     )
 
 

@@ -44,16 +44,11 @@ def _entry(entry: Any) -> rx.Component:
         rx.el.span(_icon(entry), class_name=mark),
         rx.el.div(
             rx.el.div(
-                rx.cond(
-                    entry["href"] == "",
-                    rx.el.p(_title(entry), class_name="min-w-0 truncate font-medium"),
-                    link(
-                        _title(entry),
-                        to=entry["href"],
-                        class_name="min-w-0 truncate font-medium after:absolute after:inset-0 after:content-[''] "
-                        "focus-visible:outline-none focus-visible:after:outline-2 "
-                        "focus-visible:after:outline-accent-ink",
-                    ),
+                link(
+                    _title(entry),
+                    to=entry["href"],
+                    class_name="min-w-0 truncate font-medium after:absolute after:inset-0 after:content-[''] "
+                    "focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent-ink",
                 ),
                 rx.cond(is_appointment, appointment_badge(entry["state"])),
                 class_name="flex items-center justify-between gap-3",

@@ -12,6 +12,7 @@ from sekretarka.domain.appointments.service import NO_STATS, ClientStats
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.timeline.service import TimelineEntry
 from sekretarka.ui.appointments import appointment_href
+from sekretarka.ui.messages import thread_href
 
 CALLS = "/dashboard/conversations"
 
@@ -37,12 +38,13 @@ class ClientDetail(ClientRow):
     language: str
     notes: str
     since: str
+    messages_href: str
 
 
 class TimelineRow(TypedDict):
     """An appointment, a call or a message: `title` is the service or nothing, `text` who does it, what the call was
-    about or what was written. `href` is empty where there is nothing more to see; `seconds` is of calls, `price` (minor
-    units) of appointments, else None; `at` is RFC 3339."""
+    about or what was written. `seconds` is of calls, `price` (minor units) of appointments, else None; `at` is RFC
+    3339."""
 
     id: str
     kind: str
@@ -89,12 +91,12 @@ def detail(client: Client, stats: Mapping[UUID, ClientStats]) -> ClientDetail:
         language=client.language or DEFAULT_LANGUAGE,
         notes=client.notes or "",
         since=clock.to_json(client.created_at),
+        messages_href=thread_href(client.id),
     )
 
 
 def timeline_row(item: TimelineEntry, staff_names: Mapping[UUID, str]) -> TimelineRow:
-    """One line of a client's history, with the staff member's name for an appointment. A message leads to its call, if
-    it has one."""
+    """One line of a client's history, with the staff member's name for an appointment."""
     appointment, call, message = item.appointment, item.conversation, item.message
     if appointment is not None:
         return TimelineRow(
@@ -110,6 +112,7 @@ def timeline_row(item: TimelineEntry, staff_names: Mapping[UUID, str]) -> Timeli
             href=appointment_href(appointment.id),
         )
     if message is not None:
+        assert message.client_id is not None  # noqa: S101 - it is in the history of one
         return TimelineRow(
             id=str(item.id),
             kind="message",
@@ -120,7 +123,7 @@ def timeline_row(item: TimelineEntry, staff_names: Mapping[UUID, str]) -> Timeli
             seconds=None,
             price=None,
             currency="",
-            href=f"{CALLS}?id={message.conversation_id}" if message.conversation_id else "",
+            href=thread_href(message.client_id),
         )
     assert call is not None  # noqa: S101 - one of the three it is
     finished = call.status == "completed"

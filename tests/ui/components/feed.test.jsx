@@ -1,6 +1,13 @@
 // @ts-check
 import { afterEach, expect, test, vi } from "vitest";
-import { joined, newest } from "../../sekretarka/ui/components/transcript.jsx";
+import { joined, newest } from "../../../sekretarka/ui/components/feed.jsx";
+
+const CALL = {
+  url: "/api/v1/conversations/c/transcript?order=desc",
+  page: 200,
+  most: 500,
+  rows: (data) => data.messages,
+};
 
 /** @param {number} from @param {number} to */
 const lines = (from, to) => Array.from({ length: to - from }, (_, i) => ({ id: `s${from + i}`, text: "" }));
@@ -24,14 +31,14 @@ function serve(count) {
 
 test("a long call is opened by one request for its newest lines", async () => {
   const fetch = serve(1300);
-  const read = await newest("c", 0);
+  const read = await newest(CALL, 0);
   expect(ids(read)).toEqual(ids({ lines: lines(1100, 1300) }));
   expect([read.earlier, read.total, fetch.mock.calls.length]).toEqual(["1100", 1300, 1]);
 });
 
 test("what was open is read again whole", async () => {
   serve(1300);
-  const read = await newest("c", 1001);
+  const read = await newest(CALL, 1001);
   expect(ids(read)).toEqual(ids({ lines: lines(0, 1300) }));
   expect(read.earlier).toBe("");
 });

@@ -1,0 +1,98 @@
+"""The screen of messages through its events: threads are found, opened and read, live and by those who may."""
+
+from typing import Any
+from uuid import uuid4
+
+from sekretarka.core import actor
+from sekretarka.core.database.unit_of_work import begin
+from sekretarka.domain.messages.models import MessageThread
+from sekretarka.ui.reflex_internals import ROOT
+from tests import factories
+from tests.ui.conftest import Dashboard, People
+from tests.ui.tab import Tab
+
+STATE = f"{ROOT}.sekretarka___ui___pages___messages___state____messages_state"
+SESSION = f"{ROOT}.sekretarka___ui___session____session_state"
+PATH = "/dashboard/messages"
+
+
+class Screen:
+    """One open tab; `seen` is the latest value of a var."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+
+    @classmethod
+    async def open(cls, dashboard: Dashboard, session: str) -> "Screen":
+        """A new tab that knows all its vars."""
+        tab = await dashboard.tab(session)
+        await tab.call(f"{ROOT}.hydrate_and_load", path="/login")
+        return cls(tab)
+
+    async def event(self, name: str, payload: dict[str, Any] | None = None, /, **query: str) -> None:
+        """Cause an event at the address with this query."""
+        query_string = "&".join(f"{key}={value}" for key, value in query.items())
+        router = {"pathname": PATH, "asPath": f"{PATH}?{query_string}", "query": query}
+        await self.tab.raw("event", {"name": name, "payload": payload or {}, "router_data": router})
+        await self.tab.settle(f"{PATH}?{query_string}")
+
+    def seen(self, name: str, state: str = STATE) -> Any:
+        """What the page would draw now."""
+        values = [delta[state] for delta in self.tab.deltas if state in delta]
+        return next((value[f"{name}_rx_state_"] for value in reversed(values) if f"{name}_rx_state_" in value), None)
+
+
+async def test_threads_are_searched_opened_and_read(dashboard: Dashboard, people: People) -> None:
+    anna = await factories.client(people.organization_id)
+    lucja = await factories.client(people.organization_id, "+48601000222", "Łucja Żółć")
+    await factories.message(people.organization_id, to=lucja.phone, body="Dzień dobry,\n\ndo  zobaczenia")
+    for _ in range(2):
+        await factories.reply(people.organization_id)
+    await factories.reply(people.other_organization_id)
+    page = await Screen.open(dashboard, people["staff"].session)
+    found: tuple[tuple[dict[str, str], list[str]], ...] = (
+        ({}, ["Anna Kowalska", "Łucja Żółć"]),
+        ({"search": "ZOLC"}, ["Łucja Żółć"]),
+        ({"search": "spoznie"}, ["Anna Kowalska"]),
+        ({"unread": "true"}, ["Anna Kowalska"]),
+        ({"channel": "email"}, []),
+        ({"channel": "x", "unread": "x", "page": "0", "client": "x"}, ["Anna Kowalska", "Łucja Żółć"]),
+    )
+    for query, names in found:
+        await page.event(f"{STATE}.load", **query)
+        assert [row["name"] for row in page.seen("rows")] == names, query
+    first, second = page.seen("rows")
+    assert (first["unread"], first["outbound"], first["phone"]) == (2, False, "601 000 111")
+    assert (second["text"], second["outbound"], second["status"]) == ("Dzień dobry, do zobaczenia", True, "sent")
+    await page.event(f"{SESSION}.load")
+    assert page.seen("unread_threads", SESSION) == 1
+    await page.event(f"{STATE}.load", client=str(anna.id))
+    assert (page.seen("detail")["unread"], page.seen("detail")["tel"]) == (2, "+48601000111")
+    await page.event(f"{STATE}.mark_read", {"client_id": str(anna.id)}, client=str(anna.id))
+    assert (page.seen("detail")["unread"], page.seen("rows")[0]["unread"]) == (0, 0)
+    await page.event(f"{STATE}.mark_unread", {"client_id": str(anna.id)}, client=str(anna.id))
+    async with begin(actor.system(people.organization_id)) as uow:
+        assert (await uow.get(MessageThread, anna.id)).unread_count == 1
+
+
+async def test_client_without_messages_can_be_opened_and_a_foreign_one_cannot(
+    dashboard: Dashboard, people: People
+) -> None:
+    anna = await factories.client(people.organization_id)
+    page = await Screen.open(dashboard, people["owner"].session)
+    await page.event(f"{STATE}.load", client=str(anna.id))
+    assert (page.seen("detail")["name"], page.seen("detail")["has_messages"]) == ("Anna Kowalska", False)
+    assert page.seen("rows") in (None, [])
+    foreign = await factories.client(people.other_organization_id, "+48601000999")
+    for unknown in (uuid4(), foreign.id):
+        await page.event(f"{STATE}.load", client=str(unknown))
+        assert (page.seen("missing"), page.seen("detail")) == (True, None)
+
+
+async def test_viewer_reads_for_themselves_only(dashboard: Dashboard, people: People) -> None:
+    message = await factories.reply(people.organization_id)
+    page = await Screen.open(dashboard, people["viewer"].session)
+    await page.event(f"{STATE}.mark_read", {"client_id": str(message.client_id)}, client=str(message.client_id))
+    assert "FORBIDDEN" in page.tab.scripts()
+    await page.event(f"{STATE}.load")
+    assert [row["unread"] for row in page.seen("rows")] == [1]
