@@ -100,7 +100,7 @@ async def test_failed_message_is_sent_anew_once(owner: Caller, gateway: dict[str
     assert (await owner.data("GET", f"{MESSAGES}/{sent['id']}"))["status"] == "failed"
 
 
-async def test_preview_shows_what_polish_letters_cost(owner: Caller, gateway: dict[str, Any]) -> None:
+async def test_preview_shows_what_diacritics_cost(owner: Caller, gateway: dict[str, Any]) -> None:
     body = "Zażółć gęślą jaźń. " * 7
     shown = await owner.data("POST", f"{MESSAGES}/preview", json={"body": body})
     assert (shown["size"]["encoding"], shown["size"]["parts"], shown["size"]["price"]["amount"]) == ("ucs2", 2, 32)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from sekretarka.core.runtime import clock
-from tests.bench import availability, live, requests, shares, tools
+from tests.bench import availability, live, messages, requests, shares, tools
 from tests.support import workspace
 
 
@@ -34,6 +34,9 @@ def main() -> None:
                 _say(line)
             _say("", f"## {kind}, inbox beside requests, 1 process", "")
             for line in shares.measure(kind):
+                _say(line)
+            _say("", f"## {kind}, messages, 1 worker", "")
+            for line in messages.measure(kind):
                 _say(line)
             _say("", f"## {kind}, live, 1 process", "")
             for line in live.measure(kind):

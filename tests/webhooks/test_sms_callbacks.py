@@ -123,7 +123,7 @@ async def test_delivered_stays_delivered(line: Line, provider: str, how: Callbac
 
 
 @PROVIDERS
-async def test_callback_before_the_answer_is_kept(line: Line, provider: str) -> None:
+async def test_callback_before_the_answer_counts(line: Line, provider: str) -> None:
     """It names our id, so nothing has to be known of theirs."""
     await connect(line, provider)
     [message] = await line.send("raz")
