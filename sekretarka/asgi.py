@@ -12,7 +12,7 @@ from sekretarka.api.v1 import app as v1
 from sekretarka.core.runtime import logging
 from sekretarka.core.runtime.settings import settings
 from sekretarka.domain import event_handlers
-from sekretarka.web import auth
+from sekretarka.web import auth, confirmation
 from sekretarka.webhooks import ai_service, route, sms, voice
 
 PREFIXES = ("/api", "/mcp")
@@ -35,7 +35,11 @@ def in_front_of(dashboard: ASGIApp, more: Mapping[str, ASGIApp]) -> ASGIApp:
 
     How and why: frameworks.md#the-api-in-front-of-reflex.
     """
-    apps = {**dict.fromkeys(PREFIXES, create_app()), **more}
+    apps: dict[str, ASGIApp] = {
+        **dict.fromkeys(PREFIXES, create_app()),
+        confirmation.PATH: confirmation.create(),
+        **more,
+    }
 
     async def choose(scope: Scope, receive: Receive, send: Send) -> None:
         chosen = dashboard

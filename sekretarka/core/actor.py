@@ -7,7 +7,7 @@ from uuid import UUID
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from sekretarka.core.text.phone import DEFAULT_REGION
 
-ActorKind = Literal["anonymous", "user", "api_key", "endpoint", "system"]
+ActorKind = Literal["anonymous", "user", "api_key", "endpoint", "client", "system"]
 
 
 @dataclass(frozen=True)
@@ -49,3 +49,9 @@ def system(organization_id: UUID | None = None) -> Actor:
 def endpoint(organization_id: UUID) -> Actor:
     """A verified webhook sender: may do nothing but what its handler does with its own organization's rows."""
     return Actor("endpoint", organization_id=organization_id)
+
+
+def client(organization_id: UUID) -> Actor:
+    """A client who acts by the link to one of their appointments, which is all that they are shown."""
+    scopes = frozenset({Permission.APPOINTMENTS_READ, Permission.APPOINTMENTS_WRITE})
+    return Actor("client", organization_id=organization_id, scopes=scopes)

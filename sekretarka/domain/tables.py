@@ -9,6 +9,7 @@ from sekretarka.domain.agents import models as agents
 from sekretarka.domain.appointments import models as appointments
 from sekretarka.domain.catalog import models as catalog
 from sekretarka.domain.clients import models as clients
+from sekretarka.domain.confirmations import models as confirmations
 from sekretarka.domain.conversations import models as conversations
 from sekretarka.domain.inbox import models as inbox
 from sekretarka.domain.messages import models as messages
@@ -32,6 +33,7 @@ MODULES = (
     appointments,
     messages,
     templates,
+    confirmations,
     usage,
 )
 

@@ -18,6 +18,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Unavailable
 from sekretarka.core.web import idempotency
 from sekretarka.domain.accounts import login_throttling, sessions, tokens
+from sekretarka.domain.confirmations import links
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations import settlement, silence
 from sekretarka.domain.inbox import service as inbox
@@ -52,8 +53,8 @@ class FailStaleCalls(JobPayload):
 
 
 class PurgeExpired(JobPayload):
-    """Old live events, stored responses, throttles, sessions, invitations, tokens and jobs are deleted, and the bodies
-    of old deliveries."""
+    """Old live events, stored responses, throttles, sessions, invitations, tokens, links to appointments and jobs are
+    deleted, and the bodies of old deliveries."""
 
     job_name = "schedule.purge_expired"
     every = timedelta(hours=1)
@@ -114,6 +115,7 @@ async def purge_expired() -> None:
         await login_throttling.purge_expired(uow)
         await invitations.purge_expired(uow)
         await tokens.purge_expired(uow)
+        await links.purge_expired(uow)
         await queue.purge(uow)
     purged = 1
     while purged:

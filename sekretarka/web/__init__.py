@@ -1,1 +1,1 @@
-"""HTTP for browsers that Reflex cannot do: the Auth.js surface under /api/auth."""
+"""HTTP for browsers that Reflex cannot do: the Auth.js surface under /api/auth, and the pages of clients' links."""

@@ -63,6 +63,8 @@ AUTH_READS = RatePolicy("auth", 60, 10)  # of one address; one run of the next-a
 
 CALENDAR = RatePolicy("calendar", 10, 10)  # of one calendar's link; one server reads those of everybody it serves
 
+CONFIRMATION = RatePolicy("confirmation", 60, 60)  # of one address: pages that clients open by a link
+
 # Events of the dashboard, counted in the process: of one socket, of one user over all sockets.
 UI_EVENTS = RatePolicy("ui", 60, 2)
 

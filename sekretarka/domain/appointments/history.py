@@ -58,7 +58,7 @@ async def made_in_call(
         col(row.appointment_id).in_(appointment_ids), col(row.conversation_id) == conversation_id
     )
     if conversation_id is None:
-        changes = changes.where(col(row.actor) != "user")
+        changes = changes.where(col(row.actor).not_in(["user", "client"]))
     return await uow.list(changes.order_by(col(row.created_at), col(row.id)))
 
 

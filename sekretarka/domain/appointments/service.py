@@ -216,6 +216,23 @@ async def find_times_of(uow: UnitOfWork, staff_id: UUID, query: StaffAvailabilit
     return await _day(uow, organization, members, requirement, day)
 
 
+async def find_times_to_move(uow: UnitOfWork, appointment_id: UUID, between: tuple[date, date]) -> list[Slot]:
+    """The free slots of some days, both included, that an appointment can be moved to: as long as it was booked, with
+    its own staff member. `NotFound`."""
+    row = await get(uow, appointment_id)
+    return [
+        slot
+        for slot in await slot_search.find_slots(
+            uow,
+            await days.current_organization(uow),
+            await staff.find_qualified(uow, row.service_id, row.staff_id),
+            schedule_loader.requirement_of_appointment(row),
+            between,
+        )
+        if slot.free
+    ]
+
+
 async def preview(
     uow: UnitOfWork, staff_id: UUID, service_id: UUID, between: tuple[date, date], draft: StaffPatch | None = None
 ) -> list[Slot]:

@@ -287,6 +287,7 @@ def _entry(entry: Any) -> rx.Component:
         "user": t("appointments.by.person"),
         "api_key": t("appointments.by.program"),
         "endpoint": t("appointments.by.agent"),
+        "client": t("appointments.by.client"),
     }
     who = rx.cond(
         entry["who"] != "", entry["who"], rx.match(entry["actor"], *actors.items(), t("appointments.by_system"))
