@@ -40,6 +40,7 @@ async def call(studio: Studio, name: str, minutes_ago: int, **values: Any) -> Co
     event_handlers.register()
     async with begin(actor.system(studio.organization_id), write=True) as uow:
         uow.add(row)
+        await uow.flush()
         await uow.dispatch(FollowUpChanged(row.id, None))
     return row
 
