@@ -233,7 +233,7 @@ async def test_calls_that_wait_for_somebody_become_tasks(database: engine.Databa
     await database.engine.dispose()
 
     def there_and_back() -> None:
-        command.downgrade(alembic_config(database_url), "0020")
+        command.downgrade(alembic_config(database_url), "0021")
         command.upgrade(alembic_config(database_url), "head")
 
     await asyncio.to_thread(apart, there_and_back)

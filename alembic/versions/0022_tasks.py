@@ -11,8 +11,8 @@ from sekretarka.core.database import models
 from sekretarka.core.runtime import clock
 from sekretarka.core.text.search_text import searchable
 
-revision: str = "0021"
-down_revision: str | None = "0020"
+revision: str = "0022"
+down_revision: str | None = "0021"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
