@@ -15,7 +15,6 @@ from sekretarka.domain.inbox import models as inbox
 from sekretarka.domain.messages import models as messages
 from sekretarka.domain.organizations import models as organizations
 from sekretarka.domain.staff import models as staff
-from sekretarka.domain.tasks import models as tasks
 from sekretarka.domain.templates import models as templates
 from sekretarka.domain.usage import models as usage
 
@@ -36,7 +35,6 @@ MODULES = (
     templates,
     confirmations,
     usage,
-    tasks,
 )
 
 metadata = SQLModel.metadata

@@ -10,6 +10,7 @@ from sekretarka.ui.pages.clients.page import page as clients
 from sekretarka.ui.pages.conversations.page import page as conversations
 from sekretarka.ui.pages.home.page import page as home
 from sekretarka.ui.pages.hours.page import page as hours
+from sekretarka.ui.pages.integrations.page import page as integrations
 from sekretarka.ui.pages.invite.page import page as invite
 from sekretarka.ui.pages.login.page import page as login
 from sekretarka.ui.pages.messages.page import page as messages
@@ -23,15 +24,14 @@ from sekretarka.ui.pages.register.page import page as register
 from sekretarka.ui.pages.reset.page import page as reset
 from sekretarka.ui.pages.security.page import page as security
 from sekretarka.ui.pages.services.page import page as services
-from sekretarka.ui.pages.tasks.page import page as tasks
 from sekretarka.ui.pages.team.page import page as team
 from sekretarka.ui.pages.templates.page import page as templates
 from sekretarka.ui.pages.verify.page import page as verify
 from sekretarka.ui.text import t
 
-SIDEBAR = (overview, tasks, conversations, appointments, messages, clients, agents, services)
+SIDEBAR = (overview, conversations, appointments, messages, clients, agents, services)
 USER_SETTINGS = (profile, security)
-ORGANIZATION_SETTINGS = (organization, hours, templates, team, api_keys)
+ORGANIZATION_SETTINGS = (organization, hours, templates, integrations, team, api_keys)
 OUTSIDE = (home, new_organization, invite, login, register, reset, new_password, verify, not_found)
 PAGES = (*SIDEBAR, *USER_SETTINGS, *ORGANIZATION_SETTINGS, *OUTSIDE)
 

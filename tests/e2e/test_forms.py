@@ -193,8 +193,9 @@ async def _change(form: Locator, name: str) -> None:
 async def _paths(studio: Studio) -> dict[str, str]:
     rows = await bookings.rows(studio.organization_id)
     call = await past_call(studio.organization_id, studio.agent)
-    rows["task"] = (await factories.task(studio.organization_id)).id
-    return _of_lists(rows, call.id) | _of_agents(studio) | _of_settings()
+    async with begin(actor.system(studio.organization_id), write=True) as uow:
+        gateway = await factories.add_sms_gateway(uow)
+    return _of_lists(rows, call.id) | _of_agents(studio) | _of_settings(gateway.id)
 
 
 def _of_lists(rows: dict[str, UUID], call_id: UUID) -> dict[str, str]:
@@ -204,8 +205,6 @@ def _of_lists(rows: dict[str, UUID], call_id: UUID) -> dict[str, str]:
         "conversation": f"{CALLS}?id={call_id}&tab=summary",
         "client": f"/dashboard/clients?id={rows['client']}&tab=details",
         "client.new": "/dashboard/clients?new=1",
-        "task": f"/dashboard/tasks?id={rows['task']}",
-        "task.new": "/dashboard/tasks?new=1",
         "appointment": appointment,
         "appointment.cancel": appointment,
         "appointment.new": "/dashboard/appointments?new=1",
@@ -224,14 +223,16 @@ def _of_agents(studio: Studio) -> dict[str, str]:
     return {**own, "agent.new": "/dashboard/agents?new=1"}
 
 
-def _of_settings() -> dict[str, str]:
+def _of_settings(gateway_id: UUID) -> dict[str, str]:
     settings = "/dashboard/settings"
-    hours, organization = f"{settings}/hours", f"{settings}/organization"
+    hours, organization, integrations = (f"{settings}/{name}" for name in ("hours", "organization", "integrations"))
     return {
         **{f"hours.{name}": hours for name in ("hours", "closed", "rules")},
         **{f"organization.{name}": organization for name in ("company", "place")},
         "profile": f"{settings}/profile",
         "template": f"{settings}/templates",
+        **{f"gateway.{name}": f"{integrations}?id={gateway_id}" for name in ("sender", "credentials")},
+        "gateway.new": f"{integrations}?new=smsapi",
         "invitation.new": f"{settings}/team?invite=1",
         "api_key.new": f"{settings}/api-keys?new=1",
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 # A machine busy with tests may take longer than a server should let anybody wait: for a connection, for a tool.
 PATIENCE = "30"
+NOBODY = "https://127.0.0.1:9"  # where nobody listens
 
 
 def forget() -> None:
@@ -15,6 +16,7 @@ def forget() -> None:
     for name in Settings.model_fields:
         if name != "env":
             os.environ.pop(name.upper(), None)
+    os.environ["SMSAPI_URL"] = os.environ["TWILIO_URL"] = NOBODY
     os.environ["DATABASE_POOL_TIMEOUT"] = os.environ["TOOL_TIMEOUT_SECONDS"] = PATIENCE
     replace(Settings(_env_file=None))
     assert settings.env == "test"

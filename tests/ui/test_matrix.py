@@ -124,6 +124,11 @@ async def _template(organization_id: UUID) -> UUID:
         return (await templates.get(uow, Template.CONFIRMATION)).id
 
 
+async def _gateway(organization_id: UUID) -> UUID:
+    async with begin(actor.system(organization_id), write=True) as uow:
+        return (await factories.add_sms_gateway(uow)).id
+
+
 async def _client(organization_id: UUID) -> UUID:
     return (await factories.client(organization_id)).id
 
@@ -185,10 +190,6 @@ async def _staff(organization_id: UUID) -> UUID:
     return (await factories.staff(organization_id)).id
 
 
-async def _task(organization_id: UUID) -> UUID:
-    return (await factories.task(organization_id)).id
-
-
 async def _time_off(organization_id: UUID) -> UUID:
     return (await bookings.rows(organization_id))["time_off"]
 
@@ -225,19 +226,17 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "messages_state.mark_read": ("client_id", _thread, {}),
     "messages_state.mark_unread": ("client_id", _thread, {}),
     "overview_appointments_state.confirm": ("appointment_id", _appointment, {}),
-    "overview_state.mark_done": ("task_id", _task, {}),
-    "tasks_state.mark_done": ("task_id", _task, {}),
-    "tasks_state.reopen": ("task_id", _task, {}),
-    "tasks_state.resume": ("task_id", _task, {}),
-    "tasks_state.save": ("edit", _task, {"note": "x"}),
-    "tasks_state.snooze": ("task_id", _task, {"snooze": "later"}),
-    "tasks_state.take": ("task_id", _task, {}),
+    "overview_state.mark_done": ("conversation_id", _conversation, {}),
     "staff_state.remove": ("staff_id", _staff, {}),
     "schedule_state.choose_service": ("service_id", _service, {}),
     "schedule_state.remove_time_off": ("time_off_id", _time_off, {}),
     "security_state.revoke": ("session_id", _session, {}),
     "services_state.archive": ("service_id", _service, {}),
     "services_state.toggle": ("service_id", _service, {"on": False}),
+    "integrations_state.save": ("edit", _gateway, {"number": "+48601000444"}),
+    "integrations_state.use_first": ("gateway_id", _gateway, {}),
+    "integrations_state.remove": ("gateway_id", _gateway, {}),
+    "integrations_state.check": ("gateway_id", _gateway, {}),
     "templates_state.save": ("edit", _template, {"sms": "x"}),
     "templates_state.show_appointment": ("appointment_id", _appointment, {}),
     "team_state.change_role": ("user_id", _member, {"role": "viewer", "shown": "staff"}),
@@ -246,7 +245,6 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "team_state.revoke": ("invitation_id", _invitation, {}),
     "undo_state.reopen_follow_up": ("conversation_id", _conversation, {"finished": "9:x"}),
     "undo_state.restore_appointment": ("appointment_id", _appointment, {"version": 1}),
-    "undo_state.reopen_task": ("task_id", _task, {"version": 1}),
     "undo_state.restore_service": ("service_id", _service, {"version": 1}),
     "appointment_detail_state.change_status": ("appointment_id", _appointment, {"status": "confirmed"}),
     "appointment_detail_state.cancel": ("appointment_id", _appointment, {"form": {"reason": "x"}}),

@@ -18,14 +18,13 @@ from sekretarka.api.v1 import (
     sms_gateways,
     staff,
     stream,
-    tasks,
     team,
     tools,
     users,
 )
 
 PEOPLE = (users, sessions, organizations, team, api_keys)
-CALLS = (agents, stream, conversations, tools, tasks)
+CALLS = (agents, stream, conversations, tools)
 MESSAGES = (messages, message_threads, message_templates, sms_gateways)
 BOOKINGS = (services, staff, calendars, clients, appointments)
 

@@ -24,7 +24,7 @@ from sekretarka.domain.staff import service_assignments
 from sekretarka.ui import edits, errors
 from sekretarka.ui.components.toast import success_toast
 from sekretarka.ui.errors import form_handler, notify
-from sekretarka.ui.form_values import merged_ids
+from sekretarka.ui.form_values import format_amount, merged_ids
 from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.pages.services import values
 from sekretarka.ui.session import Edit, Form, read_uow, secured, write_uow
@@ -100,7 +100,7 @@ class ServicesState(PageState, EditFormState, rx.State):
     opened: str = ""
     form: rx.Field[ServiceValues] = rx.field(default_factory=_blank)
 
-    _formats: ClassVar = {"price": values.format_amount}
+    _formats: ClassVar = {"price": format_amount}
 
     @secured(Permission.SERVICES_READ)
     async def load(self) -> None:
@@ -259,7 +259,7 @@ def _values(row: Service, listed: Sequence[UUID]) -> ServiceValues:
         duration=str(row.duration),
         bufferBefore=str(row.buffer_before),
         bufferAfter=str(row.buffer_after),
-        price=values.format_amount(row.price_amount),
+        price=format_amount(row.price_amount),
         isActive=row.is_active,
         staffIds=[str(staff_id) for staff_id in listed],
     )

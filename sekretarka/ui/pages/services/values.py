@@ -12,31 +12,15 @@ from sekretarka.core.runtime import clock
 from sekretarka.domain.catalog.schemas import ServiceCreate, ServicePatch
 from sekretarka.domain.staff.schemas import StaffCreate, StaffPatch, TimeOffCreate
 from sekretarka.ui import errors
-from sekretarka.ui.form_values import parse_ids, parse_json
+from sekretarka.ui.form_values import parse_amount, parse_ids, parse_json
 
 NUMBERS = ("duration", "bufferBefore", "bufferAfter")
-_PRICE = re.compile(r"(\d{1,10})(?:[.,](\d{1,2}))?", re.ASCII)
 
 
 def parse_number(text: str) -> int | str:
     """A whole number as people type it; what is none stays text, and the input rejects it."""
     tight = "".join(text.split())
     return int(tight) if re.fullmatch(r"-?\d{1,9}", tight, re.ASCII) else text
-
-
-def parse_amount(text: str) -> int:
-    """`120`, `1 200,50` or `120.5` as minor units; `Invalid` (`invalid_price` or `missing`) otherwise."""
-    match = _PRICE.fullmatch("".join(text.split()))
-    if match is None:
-        code = "invalid_price" if text.strip() else "missing"
-        raise Invalid.field(["body", "price"], code, "Write 120 or 120.50")
-    return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
-
-
-def format_amount(amount: int) -> str:
-    """Minor units as one would type them: `120` or `120,50`."""
-    units, rest = divmod(amount, 100)
-    return f"{units},{rest:02}" if rest else str(units)
 
 
 def service(form: Mapping[str, Any], currency: str, model: type[ServiceCreate] | type[ServicePatch]) -> Any:
@@ -48,7 +32,7 @@ def service(form: Mapping[str, Any], currency: str, model: type[ServiceCreate] |
     if fields.get("duration") == 0:
         raise Invalid.field(["body", "duration"], "missing", "A service takes some time")
     if "price" in fields:
-        fields["price"] = {"amount": parse_amount(str(form["price"])), "currency": currency}
+        fields["price"] = {"amount": parse_amount(str(form["price"]), "price"), "currency": currency}
     if "isActive" in fields:
         fields["isActive"] = form["isActive"] == "on"
     if "staffIds" in fields:

@@ -1,0 +1,1 @@
+"""Ustawienia, Integracje: the accounts that the organization's SMS go through."""

@@ -1,1 +1,0 @@
-"""Do zrobienia: what needs action, what was put off, what is done."""
