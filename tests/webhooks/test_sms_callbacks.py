@@ -90,17 +90,16 @@ class Line:
 
 
 @pytest.fixture
-def at_webhook(webhook: Webhook, configure: Any) -> None:
-    """Everything that vendors call is caught."""
+def caught(webhook: Webhook, configure: Any) -> Webhook:
+    """Everything that vendors call."""
     configure(base_url=f"http://127.0.0.1:{webhook.port}")
+    return webhook
 
 
 @pytest.fixture
-async def line(
-    at_webhook: None, app: Any, owner: Caller, nobody: httpx2.AsyncClient, sms_sandbox: Gateway, webhook: Webhook
-) -> Line:
+async def line(caught: Webhook, app: Any, owner: Caller, nobody: httpx2.AsyncClient, sms_sandbox: Gateway) -> Line:
     await owner.data("PATCH", f"/api/v1/organizations/{owner.organization_id}", json={"messaging": AWAKE})
-    return Line(owner.organization_id, sms_sandbox, webhook, nobody)
+    return Line(owner.organization_id, sms_sandbox, caught, nobody)
 
 
 async def connect(line: Line, provider: str) -> None:
