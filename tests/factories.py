@@ -30,6 +30,9 @@ from sekretarka.domain.organizations import invitations
 from sekretarka.domain.organizations.days import public_holidays
 from sekretarka.domain.organizations.models import Invitation, Membership, Organization
 from sekretarka.domain.staff.models import Staff
+from sekretarka.domain.tasks import service as tasks
+from sekretarka.domain.tasks.models import Task
+from sekretarka.domain.tasks.schemas import TaskCreate
 from sekretarka.providers.message_events import MessagePayload
 
 
@@ -172,6 +175,17 @@ async def reply(organization_id: UUID, phone: str | None = "+48601000111", **val
     """An SMS from that number."""
     inbound: dict[str, Any] = {"direction": "inbound", "from": phone, "to": "+48221000200", "body": "Spóźnię się."}
     return await message(organization_id, **{**inbound, **values})
+
+
+async def task(organization_id: UUID, **values: Any) -> Task:
+    """Something that somebody wrote down."""
+    async with begin(actor.system(organization_id), write=True) as uow:
+        return await add_task(uow, **values)
+
+
+async def add_task(uow: UnitOfWork, **values: Any) -> Task:
+    """The same, with others in one transaction."""
+    return await tasks.create(uow, TaskCreate.model_validate({"note": "Zamówić farbę", **values}))
 
 
 def open_day(number: int = 0) -> date:

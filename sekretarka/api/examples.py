@@ -4,6 +4,7 @@ from typing import Any
 
 from sekretarka.api.example_values import AGENT, ID, INSTANT, ORGANIZATION, OWNED, ROW, USER
 from sekretarka.api.message_examples import MESSAGES
+from sekretarka.api.task_examples import TASKS
 from sekretarka.providers.registry import AI_SERVICE
 
 HOURS = {
@@ -274,6 +275,7 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
     "ConversationView": CONVERSATION,
     "ConversationCreate": CALL,
     "ConversationPatch": {"outcome": "answered", "notes": "Stała klientka.", "followUp": FOLLOW_UP},
+    **TASKS,
     "Transcript": {
         "messages": [
             {

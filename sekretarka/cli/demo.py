@@ -22,6 +22,7 @@ from sekretarka.cli import frontend, progress, schema, serving, startup
 
 if TYPE_CHECKING:
     from sekretarka.core.runtime.settings import Settings
+    from sekretarka.sandbox.sms.gateway import Gateway
 
 DATA = startup.ROOT / "data"
 FILE = DATA / "demo.db"
@@ -73,8 +74,8 @@ def demo(port: int, reset: bool, no_calls: bool) -> None:
         _prepare(settings)
         with _server(settings) as server:
             startup.print_status(_welcome(settings))
-            with _sms_gateway(settings) if catches_sms else contextlib.nullcontext():
-                asyncio.run(_until_stopped(server, settings, calls=not no_calls, mail=catches_mail))
+            with _sms_gateway(settings) if catches_sms else contextlib.nullcontext() as caught:
+                asyncio.run(_until_stopped(server, settings, calls=not no_calls, mail=catches_mail, gateway=caught))
 
 
 def _is_own(settings: "Settings") -> bool:
@@ -165,33 +166,36 @@ def _wait_until_alive(server: subprocess.Popen[bytes], url: str) -> None:
     raise startup.Failed("the server did not start; its output is above")
 
 
-async def _until_stopped(server: subprocess.Popen[bytes], settings: "Settings", *, calls: bool, mail: bool) -> None:
-    """Simulate calls until Ctrl-C, SIGTERM or the server's end."""
+async def _until_stopped(
+    server: subprocess.Popen[bytes], settings: "Settings", *, calls: bool, mail: bool, gateway: "Gateway | None"
+) -> None:
+    """Simulate calls, and clients who answer SMS, until Ctrl-C, SIGTERM or the server's end."""
     from sekretarka.core.database import engine
     from sekretarka.core.runtime import wakeup
     from sekretarka.sandbox import demo_seed
     from sekretarka.sandbox.ai_service import call_server
+    from sekretarka.sandbox.sms import clients
 
     address = f"http://127.0.0.1:{settings.port}"
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    calling = (
-        asyncio.create_task(
-            call_server.run(lambda: demo_seed.target(address), journal_path=JOURNAL if _is_own(settings) else None)
-        )
-        if calls
-        else None
-    )
+    simulated: list[asyncio.Task[None]] = []
+    if calls:
+        journal = JOURNAL if _is_own(settings) else None
+        calling = call_server.run(lambda: demo_seed.target(address), journal_path=journal)
+        simulated.append(asyncio.create_task(calling))
+    if gateway is not None:
+        simulated.append(asyncio.create_task(clients.answer(gateway)))
     try:
         async with _mail_server(settings) if mail else contextlib.nullcontext():
             while not stopped.is_set() and server.poll() is None:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stopped.wait(), 0.5)
     finally:
-        if calling is not None:
-            calling.cancel()
-            await asyncio.wait([calling])
+        for task in simulated:
+            task.cancel()
+        await asyncio.gather(*simulated, return_exceptions=True)
         await wakeup.disconnect()
         await engine.disconnect()
     if not stopped.is_set():
@@ -209,7 +213,7 @@ def _mail_server(settings: "Settings") -> contextlib.AbstractAsyncContextManager
     )
 
 
-def _sms_gateway(settings: "Settings") -> contextlib.AbstractContextManager[object]:
+def _sms_gateway(settings: "Settings") -> contextlib.AbstractContextManager["Gateway"]:
     """The gateway that the demo's SMS go to."""
     from sekretarka.sandbox.sms import gateway
     from sekretarka.sandbox.sms.behavior import Behavior

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     APPOINTMENTS_WRITE = "appointments:write"
     MESSAGES_READ = "messages:read"
     MESSAGES_WRITE = "messages:write"
+    TASKS_READ = "tasks:read"
+    TASKS_WRITE = "tasks:write"
     TOOLS_USE = "tools:use"
 
 
@@ -53,6 +55,7 @@ _READ = frozenset(
         Permission.CLIENTS_READ,
         Permission.APPOINTMENTS_READ,
         Permission.MESSAGES_READ,
+        Permission.TASKS_READ,
     }
 )
 _STAFF = _READ | {
@@ -60,6 +63,7 @@ _STAFF = _READ | {
     Permission.CLIENTS_WRITE,  # notes only
     Permission.APPOINTMENTS_WRITE,  # their own appointments only
     Permission.MESSAGES_WRITE,
+    Permission.TASKS_WRITE,
 }
 _ADMIN = _STAFF | {
     Permission.ORGANIZATIONS_WRITE,

@@ -7,15 +7,22 @@ from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.events import AppointmentBooked
 from sekretarka.domain.clients.events import ClientsMerged
 from sekretarka.domain.conversations import client_linking
-from sekretarka.domain.conversations.events import ConversationCorrected, ConversationSettled
+from sekretarka.domain.conversations.events import ConversationCorrected, ConversationSettled, FollowUpChanged
 from sekretarka.domain.messages import service as messages
+from sekretarka.domain.messages.events import MessageFailed, MessageReceived, MessageWritten
+from sekretarka.domain.tasks import calls as tasks
+from sekretarka.domain.tasks import correspondence
 from sekretarka.domain.usage import handlers as usage
 
 EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
-    AppointmentBooked: (client_linking.link_appointment,),
-    ClientsMerged: (appointments.reassign, client_linking.reassign, messages.reassign),
-    ConversationSettled: (usage.on_settled,),
+    AppointmentBooked: (client_linking.link_appointment, tasks.on_booked),
+    ClientsMerged: (appointments.reassign, client_linking.reassign, messages.reassign, tasks.reassign),
+    ConversationSettled: (usage.on_settled, tasks.on_call_settled),
     ConversationCorrected: (usage.on_corrected,),
+    FollowUpChanged: (tasks.on_follow_up_changed,),
+    MessageReceived: (correspondence.on_received,),
+    MessageFailed: (correspondence.on_failed,),
+    MessageWritten: (correspondence.on_written,),
 }
 
 

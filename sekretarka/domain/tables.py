@@ -15,6 +15,7 @@ from sekretarka.domain.inbox import models as inbox
 from sekretarka.domain.messages import models as messages
 from sekretarka.domain.organizations import models as organizations
 from sekretarka.domain.staff import models as staff
+from sekretarka.domain.tasks import models as tasks
 from sekretarka.domain.templates import models as templates
 from sekretarka.domain.usage import models as usage
 
@@ -35,6 +36,7 @@ MODULES = (
     templates,
     confirmations,
     usage,
+    tasks,
 )
 
 metadata = SQLModel.metadata

@@ -102,6 +102,7 @@ def _framed(
             on_follow_up=UndoState.reopen_follow_up,
             on_appointment=UndoState.restore_appointment,
             on_service=UndoState.restore_service,
+            on_task=UndoState.reopen_task,
         ),
         notifications=notifications.rows,
         notifications_total=notifications.total,

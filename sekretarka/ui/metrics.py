@@ -10,12 +10,13 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.domain.analytics import metrics
 from sekretarka.domain.analytics.metrics import DEFINITIONS, Metric, Period
 from sekretarka.domain.conversations.counting import CallCount
+from sekretarka.domain.tasks.counting import TaskCount
 from sekretarka.ui.appointments import PATH as APPOINTMENTS
 from sekretarka.ui.components.basics import Text, icon, link
 from sekretarka.ui.components.hint import about
 from sekretarka.ui.text import t
 
-CONVERSATIONS = "/dashboard/conversations"
+CONVERSATIONS, TASKS = "/dashboard/conversations", "/dashboard/tasks"
 
 
 async def metric_href(uow: UnitOfWork, metric: Metric) -> str:
@@ -27,6 +28,8 @@ def href_of(metric: Metric, between: Period = None, agent_id: UUID | None = None
     """The same of a known period; of None for a number that counts on any day. `agent_id` limits calls to an
     agent's."""
     counts = DEFINITIONS[metric].counts
+    if isinstance(counts, TaskCount):
+        return TASKS
     first, last = between or ("", "")
     query = {"counted_as": str(counts), "agent": agent_id or "", "from": first, "to": last}
     present = {name: str(value) for name, value in query.items() if value}

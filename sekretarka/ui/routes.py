@@ -24,12 +24,13 @@ from sekretarka.ui.pages.register.page import page as register
 from sekretarka.ui.pages.reset.page import page as reset
 from sekretarka.ui.pages.security.page import page as security
 from sekretarka.ui.pages.services.page import page as services
+from sekretarka.ui.pages.tasks.page import page as tasks
 from sekretarka.ui.pages.team.page import page as team
 from sekretarka.ui.pages.templates.page import page as templates
 from sekretarka.ui.pages.verify.page import page as verify
 from sekretarka.ui.text import t
 
-SIDEBAR = (overview, conversations, appointments, messages, clients, agents, services)
+SIDEBAR = (overview, tasks, conversations, appointments, messages, clients, agents, services)
 USER_SETTINGS = (profile, security)
 ORGANIZATION_SETTINGS = (organization, hours, templates, integrations, team, api_keys)
 OUTSIDE = (home, new_organization, invite, login, register, reset, new_password, verify, not_found)

@@ -15,6 +15,8 @@ from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.catalog.models import Service
 from sekretarka.domain.conversations import follow_ups
 from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.tasks import service as tasks
+from sekretarka.domain.tasks.models import Task
 from sekretarka.ui.components.undo import offer_undo
 from sekretarka.ui.errors import notify, toast_text
 from sekretarka.ui.session import secured, write_uow
@@ -37,6 +39,11 @@ def offer_to_restore_service(key: str, row: Service) -> EventSpec:
     return offer_undo(toast_text(key, name=row.name), "service", row.id, str(row.version))
 
 
+def offer_to_reopen_task(key: str, row: Task) -> EventSpec:
+    """Say the text of `key`, and offer to open the task again that was just set to done."""
+    return offer_undo(toast_text(key), "task", row.id, str(row.version))
+
+
 class UndoState(rx.State):
     """Whoever takes an offer: the services see to it that nothing later is overwritten; pages learn by live events."""
 
@@ -57,3 +64,9 @@ class UndoState(rx.State):
         """Take the deletion of a service back, and open it."""
         await write_uow(catalog.restore, service_id, version)
         return [rx.redirect(f"/dashboard/services?id={service_id}"), notify("undo.done", toast_id="undo")]
+
+    @secured(Permission.TASKS_WRITE)
+    async def reopen_task(self, task_id: UUID, version: int) -> EventSpec:
+        """Open a task again."""
+        await write_uow(tasks.reopen, task_id, version)
+        return notify("undo.done", toast_id="undo")

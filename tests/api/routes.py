@@ -111,6 +111,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/conversations/{conversation_id}": {"notes": "Zmieniona"},
     "PATCH /api/v1/organizations/{organization_id}/members/{user_id}": {"role": "viewer"},
     "PATCH /api/v1/message-templates/{template}": {"pl": {"sms": "Do zobaczenia o {time}!"}},
+    "PATCH /api/v1/tasks/{task_id}": {"note": "Zmieniona"},
     "POST /api/v1/agents": {"name": "Ola", "language": "pl"},
     "POST /api/v1/appointments": {"clientName": "Anna", "clientPhone": "+48601000111", **SLOT},
     "POST /api/v1/appointments/holds": SLOT,
@@ -164,6 +165,7 @@ async def rows(owner: Caller) -> Rows:
             "identity": factories.add_identity(uow, owner.user_id).id,
             "organization": owner.organization_id,
             "session": session.id,
+            "task": (await factories.add_task(uow, assigneeId=owner.user_id)).id,
             "user": owner.user_id,
             **booked,
         }

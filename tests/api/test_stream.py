@@ -145,6 +145,20 @@ async def test_messages_are_told_to_who_may_read_them(app: ASGIApp, owner: Calle
             assert (await listener.next()).name == "conversation.created"
 
 
+async def test_tasks_are_told_to_who_may_read_them(app: ASGIApp, owner: Caller) -> None:
+    may_not = await clients.program(app, owner.actor, Permission.CONVERSATIONS_READ)
+    agent = await factories.agent(owner.organization_id)
+    async with listening(app, owner) as told, listening(app, may_not) as untold:
+        for listener in (told, untold):
+            assert (await listener.next()).name == "ready"
+        task_id = str((await factories.task(owner.organization_id)).id)
+        created = await told.next()
+        assert (created.name, created.data["id"], created.data["note"]) == ("task.created", task_id, "Zamówić farbę")
+        await happen(owner, agent, "call_1")
+        for listener in (told, untold):
+            assert (await listener.next()).name == "conversation.created"
+
+
 async def test_interrupted_stream_is_resumed(app: ASGIApp, owner: Caller) -> None:
     agent = await factories.agent(owner.organization_id)
     for number in range(1, 6):

@@ -3,14 +3,14 @@
 import asyncio
 
 import pytest
-import sqlalchemy as sa
 from playwright.async_api import Page, WebSocketRoute, expect
-from sqlmodel import col
 
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
-from sekretarka.domain.conversations.models import Conversation, FollowUpState
+from sekretarka.domain import event_handlers
+from sekretarka.domain.conversations import messages
+from sekretarka.domain.conversations.models import Urgency
 from tests import calls, factories
 from tests.e2e.conftest import LISTEN, PHONE, WIDE, Studio, each_look
 from tests.support import axe
@@ -174,12 +174,9 @@ async def test_a_viewer_reads_and_cannot_write(studio: Studio) -> None:
     async with studio.open(f"{PATH}?id={call.id}&tab=summary", role=Role.VIEWER) as page:
         await expect(page.get_by_label("Notatki")).to_be_disabled()
         await expect(page.get_by_role("button", name="Zapisz")).to_have_count(0)
+        event_handlers.register()
         async with begin(actor.system(studio.organization_id), write=True) as uow:
-            is_this_call = (
-                col(Conversation.organization_id) == studio.organization_id,
-                col(Conversation.id) == call.id,
-            )
-            await uow.execute(sa.update(Conversation).where(*is_this_call).values(follow_up_state=FollowUpState.OPEN))
+            await messages.leave(uow, call.id, "Proszę oddzwonić", Urgency.NORMAL)
         await page.goto(f"{studio.url}/dashboard")
         await expect(page.get_by_role("link", name="Oddzwoń: Łucja Żak")).to_be_visible()
         await expect(page.get_by_role("button", name="Oznacz jako załatwione")).to_have_count(0)

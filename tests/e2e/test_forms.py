@@ -193,6 +193,7 @@ async def _change(form: Locator, name: str) -> None:
 async def _paths(studio: Studio) -> dict[str, str]:
     rows = await bookings.rows(studio.organization_id)
     call = await past_call(studio.organization_id, studio.agent)
+    rows["task"] = (await factories.task(studio.organization_id)).id
     async with begin(actor.system(studio.organization_id), write=True) as uow:
         gateway = await factories.add_sms_gateway(uow)
     return _of_lists(rows, call.id) | _of_agents(studio) | _of_settings(gateway.id)
@@ -205,6 +206,8 @@ def _of_lists(rows: dict[str, UUID], call_id: UUID) -> dict[str, str]:
         "conversation": f"{CALLS}?id={call_id}&tab=summary",
         "client": f"/dashboard/clients?id={rows['client']}&tab=details",
         "client.new": "/dashboard/clients?new=1",
+        "task": f"/dashboard/tasks?id={rows['task']}",
+        "task.new": "/dashboard/tasks?new=1",
         "appointment": appointment,
         "appointment.cancel": appointment,
         "appointment.new": "/dashboard/appointments?new=1",

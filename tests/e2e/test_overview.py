@@ -10,9 +10,11 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.core.runtime import clock
+from sekretarka.domain import event_handlers
 from sekretarka.domain.appointments import statuses
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.models import Status as AppointmentStatus
+from sekretarka.domain.conversations.events import FollowUpChanged
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Status
 from tests import calls, factories
 from tests.e2e.conftest import PHONE, WIDE, Studio, each_look
@@ -26,18 +28,21 @@ async def call(studio: Studio, name: str, minutes_ago: int, **values: Any) -> Co
     """A missed call that somebody must act on."""
     at = clock.now() - timedelta(minutes=minutes_ago)
     facts = {"status": Status.MISSED, "follow_up_state": FollowUpState.OPEN, "last_event_at": at, **values}
+    row = Conversation(
+        organization_id=studio.organization_id,
+        agent_id=studio.agent.id,
+        call_id=name,
+        caller_name=name,
+        first_seen_at=at,
+        started_at=at,
+        **facts,
+    )
+    event_handlers.register()
     async with begin(actor.system(studio.organization_id), write=True) as uow:
-        return uow.add(
-            Conversation(
-                organization_id=studio.organization_id,
-                agent_id=studio.agent.id,
-                call_id=name,
-                caller_name=name,
-                first_seen_at=at,
-                started_at=at,
-                **facts,
-            )
-        )
+        uow.add(row)
+        await uow.flush()
+        await uow.dispatch(FollowUpChanged(row.id, None))
+    return row
 
 
 async def booked(studio: Studio) -> Appointment:
@@ -169,7 +174,7 @@ async def test_numbers_say_what_they_count_and_lead_there(studio: Studio) -> Non
             assert await axe.faults(page) == [], look
         await page.get_by_role("button", name="Pokaż wszystkie").click()
         await expect(page.get_by_role("navigation", name="Widok")).to_be_visible()
-    for path in ("/dashboard", "/dashboard/conversations?counted_as=to_do"):
+    for path in ("/dashboard", "/dashboard/tasks", "/dashboard/conversations?counted_as=to_do"):
         async with studio.open(path, viewport=PHONE, color_scheme="dark", lang="en") as page:
             await expect(page.get_by_text("Osoba 0").first).to_be_visible()
             assert await axe.faults(page) == [], path

@@ -16,6 +16,8 @@ from sekretarka.domain.appointments.scheduling.availability import unavailabilit
 from sekretarka.domain.appointments.schemas import AvailabilityQuery
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.conversations.models import Conversation, Outcome
+from sekretarka.domain.messages import gateways, threads
+from sekretarka.domain.messages.models import Direction, Message, MessageThread
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.schemas import OrganizationPatch
@@ -58,6 +60,28 @@ async def test_seeds_staff_services_appointments_and_calls() -> None:
     for appointment in seeded:
         if appointment.status in BUSY_STATUSES:
             await _could_have_been_booked(owner, appointment)
+
+
+@pytest.mark.usefixtures("database")
+async def test_seeds_messages_of_appointments_and_a_gateway_for_more() -> None:
+    owner = (await demo_seed.seed(DAYS)).owner
+    async with begin(owner) as uow:
+        of_appointments = uow.select(Message).where(col(Message.appointment_id).is_not(None))
+        seeded = await uow.list(of_appointments.order_by(col(Message.occurred_at)))
+        booked = {row.id: row for row in await uow.list(uow.select(Appointment))}
+        last = {row.id: row.last_message_at for row in await uow.list(uow.select(MessageThread))}
+        unread = await threads.count_unread(uow)
+        assert len(await gateways.usable(uow)) == 1
+        now = uow.now
+    assert {message.direction for message in seeded} == set(Direction)
+    for message in seeded:
+        appointment = booked[message.appointment_id] if message.appointment_id else None
+        assert appointment is not None
+        assert appointment.created_at <= message.occurred_at <= now
+        assert appointment.client_phone in (message.sender, message.recipient)
+        assert message.client_id == appointment.client_id
+        assert message.occurred_at <= last[appointment.client_id or message.id]
+    assert unread >= 2
 
 
 @pytest.mark.usefixtures("database")

@@ -1,4 +1,4 @@
-"""Calls and appointments of every kind around the ends of local days, to count them."""
+"""Calls, appointments and tasks of every kind around the ends of local days, to count them."""
 
 import random
 from datetime import datetime, timedelta
@@ -13,9 +13,12 @@ from sekretarka.domain.appointments.models import Status as AppointmentStatus
 from sekretarka.domain.appointments.scheduling import local_time
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Outcome, Status
 from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.tasks import service as tasks
+from sekretarka.domain.tasks.models import TaskState
+from sekretarka.domain.tasks.schemas import TaskPatch
 from tests import factories
 
-CALLS, APPOINTMENTS = 120, 80
+CALLS, APPOINTMENTS, TASKS = 120, 80, 20
 
 
 def moment(chance: random.Random, zone: str, days: int) -> datetime:
@@ -28,7 +31,7 @@ def moment(chance: random.Random, zone: str, days: int) -> datetime:
 
 
 async def fill(organization: Organization, seed: int) -> list[UUID]:
-    """Calls of two agents and appointments of one staff member, all by chance; returns the ids of the agents."""
+    """Calls of two agents, appointments of one staff member and tasks, all by chance; returns the ids of the agents."""
     chance, zone = random.Random(seed), organization.timezone
     agents = [(await factories.agent(organization.id, name=name)).id for name in ("Ola", "Emma")]
     service = await factories.service(organization.id)
@@ -51,6 +54,12 @@ async def fill(organization: Organization, seed: int) -> list[UUID]:
                     follow_up_state=chance.choice([None, *FollowUpState]),
                 )
             )
+        for _ in range(TASKS):
+            later = clock.now() + timedelta(days=1) if chance.random() < 0.3 else None
+            row = await factories.add_task(uow, snoozedUntil=later)
+            await uow.flush()
+            if chance.random() < 0.3:
+                await tasks.update(uow, row.id, TaskPatch(state=TaskState.DONE))
         for number in range(APPOINTMENTS):
             at = moment(chance, zone, 15) + timedelta(days=chance.randint(0, 18))
             busy = local_time.minute_of(at) + number * 100_000  # apart from the others, whatever their status

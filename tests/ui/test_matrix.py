@@ -190,6 +190,10 @@ async def _staff(organization_id: UUID) -> UUID:
     return (await factories.staff(organization_id)).id
 
 
+async def _task(organization_id: UUID) -> UUID:
+    return (await factories.task(organization_id)).id
+
+
 async def _time_off(organization_id: UUID) -> UUID:
     return (await bookings.rows(organization_id))["time_off"]
 
@@ -226,7 +230,13 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "messages_state.mark_read": ("client_id", _thread, {}),
     "messages_state.mark_unread": ("client_id", _thread, {}),
     "overview_appointments_state.confirm": ("appointment_id", _appointment, {}),
-    "overview_state.mark_done": ("conversation_id", _conversation, {}),
+    "overview_state.mark_done": ("task_id", _task, {}),
+    "tasks_state.mark_done": ("task_id", _task, {}),
+    "tasks_state.reopen": ("task_id", _task, {}),
+    "tasks_state.resume": ("task_id", _task, {}),
+    "tasks_state.save": ("edit", _task, {"note": "x"}),
+    "tasks_state.snooze": ("task_id", _task, {"snooze": "later"}),
+    "tasks_state.take": ("task_id", _task, {}),
     "staff_state.remove": ("staff_id", _staff, {}),
     "schedule_state.choose_service": ("service_id", _service, {}),
     "schedule_state.remove_time_off": ("time_off_id", _time_off, {}),
@@ -245,6 +255,7 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "team_state.revoke": ("invitation_id", _invitation, {}),
     "undo_state.reopen_follow_up": ("conversation_id", _conversation, {"finished": "9:x"}),
     "undo_state.restore_appointment": ("appointment_id", _appointment, {"version": 1}),
+    "undo_state.reopen_task": ("task_id", _task, {"version": 1}),
     "undo_state.restore_service": ("service_id", _service, {"version": 1}),
     "appointment_detail_state.change_status": ("appointment_id", _appointment, {"status": "confirmed"}),
     "appointment_detail_state.cancel": ("appointment_id", _appointment, {"form": {"reason": "x"}}),

@@ -15,9 +15,11 @@ from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.schemas import AppointmentFilter
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.ui.metrics import CONVERSATIONS, href_of
+from sekretarka.domain.tasks import service as tasks
+from sekretarka.ui.metrics import CONVERSATIONS, TASKS, href_of
 from sekretarka.ui.pages.appointments import query_params as calendar
 from sekretarka.ui.pages.conversations.query_params import UrlState
+from sekretarka.ui.pages.tasks import query_params as to_do
 from tests import factories
 from tests.support import numbers
 
@@ -42,6 +44,8 @@ async def behind(uow: UnitOfWork, href: str) -> Sequence[Any]:
     if url.path == CONVERSATIONS:
         listed = UrlState.read(query)
         page: Any = await conversations.page(uow, listed.criteria(), first, listed.counted_as)
+    elif url.path == TASKS:
+        page = await tasks.page(uow, to_do.UrlState.read(query).criteria(), first)
     else:
         of_calendar = calendar.UrlState.read(query)
         between = AppointmentFilter(start_date=of_calendar.since, end_date=of_calendar.until)

@@ -18,13 +18,14 @@ from sekretarka.api.v1 import (
     sms_gateways,
     staff,
     stream,
+    tasks,
     team,
     tools,
     users,
 )
 
 PEOPLE = (users, sessions, organizations, team, api_keys)
-CALLS = (agents, stream, conversations, tools)
+CALLS = (agents, stream, conversations, tools, tasks)
 MESSAGES = (messages, message_threads, message_templates, sms_gateways)
 BOOKINGS = (services, staff, calendars, clients, appointments)
 

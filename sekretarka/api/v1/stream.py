@@ -27,6 +27,10 @@ from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.schemas import ConversationView
 from sekretarka.domain.messages import service as messages
 from sekretarka.domain.messages.schemas import MessageView
+from sekretarka.domain.tasks import service as tasks
+from sekretarka.domain.tasks.lines import CREATED as TASK_CREATED
+from sekretarka.domain.tasks.lines import UPDATED as TASK_UPDATED
+from sekretarka.domain.tasks.schemas import TaskView
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=AuthenticatedRoute)
 POLL_SECONDS = 5.0
@@ -95,7 +99,8 @@ async def stream_conversations(
     subscription: Annotated[Subscription, Depends(subscribe)],
 ) -> AsyncIterator[ServerSentEvent]:
     """`conversation.created` and `conversation.updated` with the whole conversation, in the order of commits; with
-    `messages:read` also `message.created` with the whole message.
+    `messages:read` also `message.created` with the whole message, with `tasks:read` `task.created` and `task.updated`
+    with the whole task.
 
     Begins with `ready`. Reconnect with `Last-Event-ID` to miss nothing; `reset` says that too much was missed and lists
     should be read again; `bye` ends it: with the reason `rights` they have ended, with `restart` reconnect.
@@ -143,14 +148,14 @@ async def _next_events(me: Subscription) -> Sequence[ServerSentEvent]:
 
 
 Batch = tuple[int, Sequence[ServerSentEvent]]
-_batches: OrderedDict[tuple[UUID, int, int, bool], asyncio.Task[Batch]] = OrderedDict()
+_batches: OrderedDict[tuple[UUID, int, int, frozenset[Permission]], asyncio.Task[Batch]] = OrderedDict()
 MAX_BATCHES = 256
 
 
 async def _read_once(actor: Actor, organization_id: UUID, n: int, latest: int) -> Batch:
     """One stream reads and renders for all streams of the organization that are at the same number and may read the
     same."""
-    key = (organization_id, n, latest, Permission.MESSAGES_READ in actor.permissions)
+    key = (organization_id, n, latest, actor.permissions & {Permission.MESSAGES_READ, Permission.TASKS_READ})
     task = _batches.get(key)
     if task is None or (task.done() and (task.cancelled() or task.exception())):
         task = _batches[key] = asyncio.create_task(_read(actor, n), name="stream-batch")
@@ -175,10 +180,13 @@ async def _read(actor: Actor, n: int) -> Batch:
 
 async def _views(uow: UnitOfWork, changes: Sequence[LiveEvent]) -> dict[str, str]:
     ids = {UUID(change.data["id"]) for change in changes if change.name in CONVERSATIONS}
-    views: list[ConversationView | MessageView] = [
+    views: list[ConversationView | MessageView | TaskView] = [
         *await conversations.view(uow, *await conversations.find_by_ids(uow, ids))
     ]
     if Permission.MESSAGES_READ in uow.actor.permissions:
         ids = {UUID(change.data["id"]) for change in changes if change.name in MESSAGES}
         views += map(MessageView.of, await messages.find_by_ids(uow, ids))
+    if Permission.TASKS_READ in uow.actor.permissions:
+        ids = {UUID(change.data["id"]) for change in changes if change.name in (TASK_CREATED, TASK_UPDATED)}
+        views += await tasks.view(uow, *await tasks.find_by_ids(uow, ids))
     return {str(view.id): view.model_dump_json(by_alias=True) for view in views}

@@ -16,6 +16,8 @@ from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.counting import CallCount
 from sekretarka.domain.conversations.schemas import ConversationFilter
 from sekretarka.domain.organizations.days import current_organization
+from sekretarka.domain.tasks import service as tasks
+from sekretarka.domain.tasks.counting import TaskCount
 
 TODAY, WEEK, MONTH = 1, 7, 30
 # The first and the last local day, both included; None is any day.
@@ -26,7 +28,7 @@ Period = tuple[date, date] | None
 class Definition:
     """What a number counts, and on how many local days of the organization, today included; None is on any day."""
 
-    counts: CallCount | AppointmentCount
+    counts: CallCount | AppointmentCount | TaskCount
     days: int | None = None
 
 
@@ -51,7 +53,7 @@ class Metric(StrEnum):
 DEFINITIONS: dict[Metric, Definition] = {
     Metric.LIVE: Definition(CallCount.LIVE),
     Metric.SILENT: Definition(CallCount.SILENT),
-    Metric.TO_DO: Definition(CallCount.TO_DO),
+    Metric.TO_DO: Definition(TaskCount.TO_DO),
     Metric.ANSWERED: Definition(CallCount.ANSWERED, WEEK),
     Metric.MISSED: Definition(CallCount.MISSED, WEEK),
     Metric.BOOKED: Definition(AppointmentCount.BOOKED, WEEK),
@@ -74,9 +76,12 @@ async def period(uow: UnitOfWork, metric: Metric) -> Period:
 
 
 async def rows(uow: UnitOfWork, metric: Metric) -> SelectOfScalar[Any]:
-    """A SELECT of the rows that the number counts, of all agents, the newest call or the latest appointment first."""
+    """A SELECT of the rows that the number counts, of all agents, the newest call or the latest appointment first, of
+    tasks the most urgent."""
     counts, between = DEFINITIONS[metric].counts, await period(uow, metric)
     first, last = between or (None, None)
+    if isinstance(counts, TaskCount):
+        return await tasks.needing_action(uow)
     if isinstance(counts, AppointmentCount):
         return await appointments.query(uow, AppointmentFilter(start_date=first, end_date=last), counts)
     return await conversations.query(uow, ConversationFilter(start_date=first, end_date=last), counts)

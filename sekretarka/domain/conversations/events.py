@@ -26,3 +26,11 @@ class ConversationSettled(ConversationEvent):
 
 class ConversationCorrected(ConversationEvent):
     """Its facts (`settlement.FACTS`) changed after it was settled: by a late delivery, a program or a user."""
+
+
+@dataclass(frozen=True)
+class FollowUpChanged(ConversationEvent):
+    """Something is to be done about it, or no more, or other than before (`follow_ups.FACTS`); `previous_client_id` is
+    whose call it was before."""
+
+    previous_client_id: UUID | None

@@ -110,7 +110,7 @@ def derive(conversation: Conversation) -> None:
     if "follow_up_state" not in versions:
         conversation.follow_up_state = FollowUpState.OPEN if needs_follow_up(conversation) else None
     if "follow_up_urgency" not in versions:
-        conversation.follow_up_urgency = Urgency.HIGH if _pressing(conversation) else Urgency.NORMAL
+        conversation.follow_up_urgency = Urgency.HIGH if is_pressing(conversation) else Urgency.NORMAL
 
 
 def needs_follow_up(conversation: Conversation) -> bool:
@@ -121,12 +121,20 @@ def needs_follow_up(conversation: Conversation) -> bool:
     return (
         conversation.status in (Status.MISSED, Status.FAILED)
         or conversation.outcome is Outcome.MESSAGE
-        or _pressing(conversation)
+        or is_pressing(conversation)
     )
 
 
-def _pressing(conversation: Conversation) -> bool:
+def is_pressing(conversation: Conversation) -> bool:
+    """Whether the caller was unhappy: the sentiment is −0.5 or worse."""
     return conversation.sentiment is not None and conversation.sentiment <= -0.5
+
+
+def took_message(conversation: Conversation) -> bool:
+    """Whether the caller left a message: the outcome says so, or the note of the follow-up is no user's."""
+    noted_by = conversation.field_versions.get("follow_up_note", "").partition(":")[0]
+    by_caller = conversation.follow_up_note is not None and noted_by == str(PROGRAM_RANK)
+    return conversation.outcome is Outcome.MESSAGE or by_caller
 
 
 def billable_seconds(conversation: Conversation) -> int:

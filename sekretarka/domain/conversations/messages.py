@@ -6,6 +6,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Invalid
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text import search_text
+from sekretarka.domain.conversations import follow_ups
 from sekretarka.domain.conversations.events import UPDATED
 from sekretarka.domain.conversations.merge import PROGRAM_RANK, put_after_all
 from sekretarka.domain.conversations.models import Conversation, FollowUpState, Urgency
@@ -31,10 +32,12 @@ async def leave(uow: UnitOfWork, conversation_id: UUID, message: str, urgency: U
     values = {"follow_up_state": FollowUpState.OPEN, "follow_up_urgency": most, "follow_up_note": note}
     if all(getattr(row, name) == value for name, value in values.items()):
         return row
+    before = follow_ups.facts_of(row)
     uow.bump_version(row)
     for name, value in values.items():
         put_after_all(row, name, value, PROGRAM_RANK)
     uow.notify_live(UPDATED, {"id": str(row.id)})
+    await follow_ups.announce(uow, row, before)
     return row
 
 

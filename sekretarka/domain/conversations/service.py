@@ -19,7 +19,7 @@ from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.conversations import client_linking, settlement, silence
+from sekretarka.domain.conversations import client_linking, follow_ups, settlement, silence
 from sekretarka.domain.conversations.counting import CallCount, is_counted
 from sekretarka.domain.conversations.events import CREATED, UPDATED, ConversationStarted
 from sekretarka.domain.conversations.merge import (
@@ -75,6 +75,7 @@ async def _merge(
     uow: UnitOfWork, row: Conversation, event: CallEvent, event_id: str, *, created: bool, is_test: bool = False
 ) -> None:
     caller, facts = client_linking.CallerIdentity.observe(row), settlement.facts_of(row)
+    follow_up = follow_ups.facts_of(row)
     row.is_test = row.is_test or is_test
     row.last_event_at = uow.now
     merge_event(row, event, event_id)
@@ -86,6 +87,7 @@ async def _merge(
     uow.notify_live(CREATED if created else UPDATED, {"id": str(row.id)})
     if created:
         await uow.dispatch(ConversationStarted(row.id))
+    await follow_ups.announce(uow, row, follow_up)
     await settlement.announce(uow, row, facts)
 
 
@@ -165,10 +167,12 @@ async def fail_stale_calls(uow: UnitOfWork) -> int:
     )
     rows = await uow.list(stale.order_by(col(Conversation.id)).limit(200).with_for_update())
     for row in rows:
+        follow_up = follow_ups.facts_of(row)
         row.status = Status.FAILED  # without a version of the field: a late `call_ended` still says better
         derive(row)
         uow.bump_version(row)
         uow.notify_live(UPDATED, {"id": str(row.id)})
+        await follow_ups.announce(uow, row, follow_up)
     return len(rows)
 
 
@@ -288,7 +292,7 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
         _reject_machine_fields(changed)
     else:
         row.last_event_at = uow.now
-    facts = settlement.facts_of(row)
+    facts, follow_up = settlement.facts_of(row), follow_ups.facts_of(row)
     rank = USER_RANK if uow.actor.kind == "user" else PROGRAM_RANK
     uow.bump_version(row)
     for name in sorted(changed - {"notes", "follow_up"}):
@@ -302,6 +306,7 @@ async def update(uow: UnitOfWork, conversation_id: UUID, patch: ConversationPatc
     derive(row)
     await refresh_search(uow, row)
     uow.notify_live(UPDATED, {"id": str(row.id)})
+    await follow_ups.announce(uow, row, follow_up)
     await settlement.announce(uow, row, facts)
     return row
 

@@ -19,3 +19,11 @@ class MessageFailed(Event):
     """A message failed for good, after all tries."""
 
     message_id: UUID
+
+
+@dataclass(frozen=True)
+class MessageWritten(Event):
+    """A user or a program of the organization wrote to a client."""
+
+    message_id: UUID
+    client_id: UUID

@@ -18,6 +18,7 @@ from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.messages import gateways, policy, service, threads
+from sekretarka.domain.messages.events import MessageWritten
 from sekretarka.domain.messages.models import Channel, Direction, Failure, Message, MessageKind, MessageStatus
 from sekretarka.domain.messages.schemas import (
     MAX_SMS,
@@ -143,7 +144,7 @@ async def send(uow: UnitOfWork, data: MessageSend) -> Message:
         appointment_id=data.appointment_id,
         at=at,
     )
-    return _taken(await queue(uow, outgoing))
+    return await _written(uow, outgoing)
 
 
 async def retry(uow: UnitOfWork, message_id: UUID) -> Message:
@@ -166,7 +167,7 @@ async def retry(uow: UnitOfWork, message_id: UUID) -> Message:
         appointment_id=row.appointment_id,
         appointment_time=row.appointment_time,
     )
-    return _taken(await queue(uow, again))
+    return await _written(uow, again)
 
 
 async def preview(uow: UnitOfWork, data: MessagePreview) -> MessagePreviewView:
@@ -240,8 +241,11 @@ def _address(data: MessageSend) -> str:
     return address
 
 
-def _taken(outcome: Message | Failure) -> Message:
+async def _written(uow: UnitOfWork, outgoing: Outgoing) -> Message:
+    outcome = await queue(uow, outgoing)
     if isinstance(outcome, Message):
+        if outcome.client_id is not None:
+            await uow.dispatch(MessageWritten(outcome.id, outcome.client_id))
         return outcome
     if outcome in OF_THE_NUMBER:
         raise Invalid.field(["body", "to"], outcome.value, "No SMS can be sent to this number")

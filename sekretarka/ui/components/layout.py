@@ -41,7 +41,7 @@ class Frame:
     unread: Any = 0  # threads with messages that nobody has read
     unread_path: str = ""  # of the page that has them
     begun: Any = 0  # calls since the page was opened
-    notifications: Any = field(default_factory=list)  # the newest: list of {"id", "text", "href", "at"}
+    notifications: Any = field(default_factory=list)  # the most urgent: list of {"id", "title", "href", "at"}
     notifications_total: Any = 0
     notifications_href: Text = ""
     undo: Any = None  # the `undo_bar`

@@ -45,16 +45,15 @@ def _notifications(frame: Frame) -> rx.Component:
     )
 
     def line(row: Any) -> rx.Component:
+        title = rx.cond(row["title"] != "", row["title"], t("overview.unknown_caller"))
         return menu_link(
             rx.el.span(
-                rx.el.span(
-                    rx.cond(row["text"] != "", row["text"], t("overview.unknown_caller")), class_name="block truncate"
-                ),
+                rx.el.span(title, class_name="block truncate"),
                 rx.el.span(relative_time(row["at"], frame.zone), class_name="block text-xs text-muted tnum"),
                 class_name=rx.cond(is_gone(row), f"block {GONE}", "block"),
             ),
             to=row["href"],
-            icon_name="phone_missed",
+            icon_name="circle_dot",
         )
 
     listed = stable_list(rows, "notifications", after=total > rows.length()).rows

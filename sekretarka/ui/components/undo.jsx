@@ -44,8 +44,8 @@ function Line({ offer, paused, labels, classNames, onUndo, onEnd }) {
   );
 }
 
-/** @param {{labels: any, classNames: any, onFollowUp: Function, onAppointment: Function, onService: Function}} props */
-export function UndoBar({ labels, classNames, onFollowUp, onAppointment, onService }) {
+/** @param {{labels: any, classNames: any, onFollowUp: Function, onAppointment: Function, onService: Function, onTask: Function}} props */
+export function UndoBar({ labels, classNames, onFollowUp, onAppointment, onService, onTask }) {
   const [offers, setOffers] = useState(/** @type {Offer[]} */ ([]));
   const [here, setHere] = useState(false);
   const [hidden, setHidden] = useState(false);
@@ -53,7 +53,7 @@ export function UndoBar({ labels, classNames, onFollowUp, onAppointment, onServi
   const undo = (/** @type {Offer} */ offer) => {
     remove(offer);
     if (offer.kind === "follow_up") onFollowUp(offer.id, offer.mark);
-    else (offer.kind === "service" ? onService : onAppointment)(offer.id, Number(offer.mark));
+    else ({ appointment: onAppointment, service: onService, task: onTask })[offer.kind](offer.id, Number(offer.mark));
   };
   const newest = useRef(/** @type {(() => void) | null} */ (null));
   newest.current = offers.length ? () => undo(offers[offers.length - 1]) : null;

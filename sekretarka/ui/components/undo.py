@@ -12,7 +12,7 @@ from sekretarka.ui.reflex_internals import js
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
-Kind = Literal["follow_up", "appointment", "service"]
+Kind = Literal["follow_up", "appointment", "service", "task"]
 
 
 class _UndoBar(rx.Component):
@@ -29,10 +29,11 @@ class _UndoBar(rx.Component):
             "on_follow_up": passthrough_event_spec(UUID, str),
             "on_appointment": passthrough_event_spec(UUID, int),
             "on_service": passthrough_event_spec(UUID, int),
+            "on_task": passthrough_event_spec(UUID, int),
         }
 
 
-def undo_bar(*, on_follow_up: Any, on_appointment: Any, on_service: Any) -> rx.Component:
+def undo_bar(*, on_follow_up: Any, on_appointment: Any, on_service: Any, on_task: Any) -> rx.Component:
     """Once per page: shows what `offer_undo` offers for ten seconds, longer while somebody is at it; Ctrl-Z takes the
     newest. The handlers get the id and the mark of the offer."""
     return _UndoBar.create(
@@ -51,6 +52,7 @@ def undo_bar(*, on_follow_up: Any, on_appointment: Any, on_service: Any) -> rx.C
         on_follow_up=on_follow_up,
         on_appointment=on_appointment,
         on_service=on_service,
+        on_task=on_task,
     )
 
 

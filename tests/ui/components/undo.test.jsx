@@ -7,6 +7,7 @@ const LABELS = { undo: "Cofnij", close: "Zamknij" };
 const onFollowUp = vi.fn();
 const onAppointment = vi.fn();
 const onService = vi.fn();
+const onTask = vi.fn();
 
 const offer = (/** @type {string} */ text, id = text, kind = "follow_up", mark = "7") =>
   act(() => window.dispatchEvent(new CustomEvent("sekretarka:undo", { detail: { kind, id, mark, text } })));
@@ -23,6 +24,7 @@ beforeEach(() => {
         onFollowUp={onFollowUp}
         onAppointment={onAppointment}
         onService={onService}
+        onTask={onTask}
       />
       <input aria-label="Notatka" />
     </>,
@@ -40,6 +42,9 @@ test("an offer is said, taken by its button and gone after ten seconds", () => {
   expect(bar().textContent).toContain("Zrobione");
   fireEvent.click(screen.getByRole("button", { name: "Cofnij" }));
   expect(onFollowUp).toHaveBeenCalledWith("c1", "9:v");
+  offer("Załatwione", "t1", "task", "4");
+  fireEvent.click(screen.getByRole("button", { name: "Cofnij" }));
+  expect(onTask).toHaveBeenCalledWith("t1", 4);
   offer("Potwierdzona", "a1", "appointment", "3");
   pass(OFFERED_FOR - 1);
   fireEvent.click(screen.getByRole("button", { name: "Cofnij" }));

@@ -7,12 +7,12 @@ import reflex as rx
 from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import card, card_header, link
+from sekretarka.ui.components.lines import call_button, finish_button, line
 from sekretarka.ui.components.stable_list import stable_list
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.metrics import about_metric, href_of, rest_of_list
 from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.overview.appointments import OverviewAppointmentsState
-from sekretarka.ui.pages.overview.lines import call_button, finish_button, line
 from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import format_datetime, relative_time, t
 

@@ -6,11 +6,11 @@ import reflex as rx
 
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.analytics.metrics import Metric
-from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import card, card_header, cx, icon, link, link_button
 from sekretarka.ui.components.charts import stat, trend
 from sekretarka.ui.components.choice import segmented
 from sekretarka.ui.components.hint import about
+from sekretarka.ui.components.lines import call_button, finish_button
 from sekretarka.ui.components.stable_list import GONE, is_gone, stable_list
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.layout import dashboard_page
@@ -18,9 +18,9 @@ from sekretarka.ui.metrics import about_metric, href_of, rest_of_list
 from sekretarka.ui.page_views import page_views
 from sekretarka.ui.pages.overview.agenda import agenda, to_confirm
 from sekretarka.ui.pages.overview.appointments import OverviewAppointmentsState
-from sekretarka.ui.pages.overview.lines import call_button, finish_button, line
 from sekretarka.ui.pages.overview.state import RANGES, OverviewState
 from sekretarka.ui.state_vars import allowed, session, state_vars
+from sekretarka.ui.tasks import task_line, title_of
 from sekretarka.ui.text import current_day, duration, elapsed, number, relative_time, t
 
 state = state_vars(OverviewState)
@@ -220,35 +220,11 @@ def _actions() -> rx.Component:
 
 
 def _action(row: Any) -> rx.Component:
-    name = rx.cond(row["who"] != "", row["who"], t("overview.unknown_caller"))
-    nothing_said = rx.cond(row["status"] == "missed", t("overview.was_missed"), t("overview.no_summary"))
-    missed = icon("phone_missed", 16, class_name="text-warning")
-    other = icon("message_square_text", 16, class_name="text-muted")
+    name = title_of(row)
     done = finish_button(row, t("overview.done_name", name=name), state.mark_done(row["id"]))
-    when = relative_time(row["at"], session.timezone)
-    return line(
-        row,
-        rx.cond(row["status"] == "missed", missed, other),
-        link(
-            rx.el.span(
-                rx.el.span(_name(row["who"]), class_name="max-w-full truncate font-medium tnum"),
-                rx.cond(row["urgency"] == "high", badge(t("urgency.high"), icon_name="flame", tone="danger")),
-                class_name="flex items-center gap-x-2 max-sm:flex-wrap",
-            ),
-            rx.el.span(
-                rx.el.span(when, " · ", class_name="tnum sm:hidden"),
-                rx.cond(row["summary"] != "", row["summary"], nothing_said),
-                class_name="block truncate text-sm text-muted",
-            ),
-            to="/dashboard/conversations?id=" + row["id"],
-            class_name="min-w-0 flex-1 hover:text-accent-ink",
-        ),
-        rx.el.span(when, class_name="text-sm text-muted tnum whitespace-nowrap max-sm:hidden"),
-        rx.cond(
-            row["phone"] != "",
-            call_button(row, t("overview.call_back_to", name=name), t("overview.call_back")),
-        ),
-        rx.cond(allowed(Permission.CONVERSATIONS_WRITE), done),
+    call = call_button(row, t("overview.call_back_to", name=name), t("overview.call_back"))
+    return task_line(
+        row, row["href"], rx.cond(row["phone"] != "", call), rx.cond(allowed(Permission.TASKS_WRITE), done)
     )
 
 

@@ -14,13 +14,16 @@ from sekretarka.domain.analytics import metrics
 from sekretarka.domain.analytics import service as analytics
 from sekretarka.domain.analytics.metrics import Metric
 from sekretarka.domain.analytics.service import Comparison
-from sekretarka.domain.conversations import follow_ups
 from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.tasks import service as tasks
+from sekretarka.domain.tasks.models import TaskState
+from sekretarka.domain.tasks.schemas import TaskPatch
 from sekretarka.ui.live import refresh_on
 from sekretarka.ui.metrics import metric_href
 from sekretarka.ui.page_state import PageState
 from sekretarka.ui.session import read_uow, secured, write_uow
-from sekretarka.ui.undo import offer_to_reopen
+from sekretarka.ui.tasks import TaskRow, task_rows
+from sekretarka.ui.undo import offer_to_reopen_task
 
 RANGES = (7, 30, 90)
 MAX_LIVE, MAX_SILENT, MAX_ACTIONS = 6, 3, 8
@@ -38,18 +41,6 @@ class LiveCall(TypedDict):
     line: str
 
 
-class ActionRow(TypedDict):
-    """A call that somebody still has to act on; `at` is RFC 3339, `phone` E.164 or empty."""
-
-    id: str
-    who: str
-    phone: str
-    at: str
-    status: str
-    urgency: str
-    summary: str
-
-
 class Number(TypedDict):
     """A `Comparison` of the last seven days: value, change in percent (None: nothing to compare with), value of each
     day, and where the list of what it counts is."""
@@ -64,7 +55,7 @@ def _nothing() -> Number:
     return Number(value=None, change=None, trend=[], href="")
 
 
-@refresh_on("conversation.created", "conversation.updated", path="/dashboard")
+@refresh_on("conversation.created", "conversation.updated", "task.created", "task.updated", path="/dashboard")
 class OverviewState(PageState, rx.State):
     """The calls, numbers and trend of the overview; `days` is the range of the trend, whose days are `dates` (ISO)."""
 
@@ -73,7 +64,7 @@ class OverviewState(PageState, rx.State):
     live_total: int = 0
     silent: rx.Field[list[LiveCall]] = rx.field(default_factory=list)
     silent_total: int = 0
-    actions: rx.Field[list[ActionRow]] = rx.field(default_factory=list)
+    actions: rx.Field[list[TaskRow]] = rx.field(default_factory=list)
     actions_total: int = 0
     answered: rx.Field[Number] = rx.field(default_factory=_nothing)
     missed: rx.Field[Number] = rx.field(default_factory=_nothing)
@@ -95,13 +86,13 @@ class OverviewState(PageState, rx.State):
         await self._read_calls(uow)
         await self._read_numbers(uow)
 
-    @secured(Permission.CONVERSATIONS_WRITE)
-    async def mark_done(self, conversation_id: UUID) -> EventSpec:
-        """Mark a call's follow-up as done: its row goes, and the next one comes in its place."""
-        done = await write_uow(follow_ups.finish, conversation_id)
+    @secured(Permission.TASKS_WRITE)
+    async def mark_done(self, task_id: UUID) -> EventSpec:
+        """Mark a task as done: its row goes, and the next one comes in its place."""
+        done = await write_uow(tasks.update, task_id, TaskPatch(state=TaskState.DONE))
         async with read_uow() as uow:
-            await self._read_calls(uow)
-        return offer_to_reopen("overview.marked_done", done)
+            await self._read_actions(uow)
+        return offer_to_reopen_task("overview.marked_done", done)
 
     async def _read_calls(self, uow: UnitOfWork) -> None:
         live = await metrics.rows(uow, Metric.LIVE)
@@ -110,9 +101,12 @@ class OverviewState(PageState, rx.State):
         silent = await metrics.rows(uow, Metric.SILENT)
         self.silent_total = await uow.count(silent)
         self.silent = [_live(row) for row in await uow.list(silent.limit(MAX_SILENT))]
-        self.actions_total = await uow.count(await metrics.rows(uow, Metric.TO_DO))
-        most_urgent = await follow_ups.most_urgent(uow, MAX_ACTIONS)
-        self.actions = [_action(row) for row in most_urgent]
+        await self._read_actions(uow)
+
+    async def _read_actions(self, uow: UnitOfWork) -> None:
+        waiting = await metrics.rows(uow, Metric.TO_DO)
+        self.actions_total = await uow.count(waiting)
+        self.actions = await task_rows(uow, await uow.list(waiting.limit(MAX_ACTIONS)))
 
     async def _read_numbers(self, uow: UnitOfWork) -> None:
         numbers = await analytics.overview(uow)
@@ -140,18 +134,6 @@ def _live(row: Conversation) -> LiveCall:
         heard=clock.to_json(row.last_event_at),
         speaker=str(row.last_speaker or ""),
         line=row.last_line or "",
-    )
-
-
-def _action(row: Conversation) -> ActionRow:
-    return ActionRow(
-        id=str(row.id),
-        who=_who(row),
-        phone=row.caller_number or "",
-        at=clock.to_json(row.started_at),
-        status=str(row.status),
-        urgency=str(row.follow_up_urgency),
-        summary=row.follow_up_note or row.summary or "",
     )
 
 

@@ -1,4 +1,4 @@
-"""Lines of the overview's lists that end with something to do."""
+"""Lines of lists that end with something to do."""
 
 from typing import Any
 

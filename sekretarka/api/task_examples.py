@@ -1,0 +1,30 @@
+"""Examples of tasks."""
+
+from typing import Any
+
+from sekretarka.api.example_values import ID, INSTANT, OWNED, USER
+
+TASKS: dict[str, Any] = {
+    "TaskView": {
+        **OWNED,
+        "kind": "missed_call",
+        "urgency": "normal",
+        "state": "open",
+        "resolution": None,
+        "doneAt": None,
+        "snoozedUntil": None,
+        "assigneeId": USER,
+        "note": "Oddzwonić po 17.",
+        "clientId": ID,
+        "conversationId": ID,
+        "appointmentId": None,
+        "messageId": None,
+        "callerNumber": "+48601000111",
+        "name": "Anna Kowalska",
+        "summary": None,
+        "count": 2,
+        "lastAt": INSTANT,
+    },
+    "TaskCreate": {"note": "Zamówić farbę 7/43.", "urgency": "normal", "assigneeId": USER},
+    "TaskPatch": {"state": "done", "note": "Oddzwoniłam, umówiona na piątek."},
+}

@@ -1,0 +1,56 @@
+"""What messages leave to do: clients who wrote wait for an answer, and what did not arrive has to be said otherwise."""
+
+from typing import Any
+from uuid import UUID
+
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.domain.clients.models import Client
+from sekretarka.domain.messages.events import MessageFailed, MessageReceived, MessageWritten
+from sekretarka.domain.messages.models import Failure, Message, MessageKind
+from sekretarka.domain.tasks import lines
+from sekretarka.domain.tasks.lines import FAILED, REPLIES, line_name
+from sekretarka.domain.tasks.models import Kind, Resolution
+
+# Nobody has to do anything about a message that was not to be sent any more.
+NOT_WANTED = (Failure.OUTDATED, Failure.OPTED_OUT, Failure.NO_CONSENT)
+
+
+async def on_received(uow: UnitOfWork, event: MessageReceived) -> None:
+    """Somebody wrote: a user should answer; what the same client wrote before is one task with it."""
+    message = await uow.get(Message, event.message_id)
+    await _open(uow, Kind.REPLY, line_name(REPLIES, event.client_id), message)
+
+
+async def on_failed(uow: UnitOfWork, event: MessageFailed) -> None:
+    """A message to a client did not arrive: they should be called."""
+    message = await uow.get(Message, event.message_id)
+    if message.kind is MessageKind.INTERNAL or message.failure in NOT_WANTED:
+        return
+    await _open(uow, Kind.FAILED_MESSAGE, line_name(FAILED, message.client_id or message.id), message)
+
+
+async def on_written(uow: UnitOfWork, event: MessageWritten) -> None:
+    """A user wrote to a client, who is answered by that, and whom nothing more need be told."""
+    for group in (REPLIES, FAILED):
+        row = await lines.find_open(uow, line_name(group, event.client_id))
+        if row is not None:
+            lines.finish(uow, row, Resolution.WRITTEN)
+
+
+async def _open(uow: UnitOfWork, kind: Kind, line: str, message: Message) -> None:
+    await uow.flush()
+    row = await lines.find_open(uow, line) or lines.new(uow, line, kind)
+    values: dict[str, Any] = {
+        "client_id": message.client_id,
+        "conversation_id": message.conversation_id,
+        "appointment_id": message.appointment_id,
+        "message_id": message.id,
+        "caller_number": await _number(uow, message.client_id),
+        "last_at": uow.now,
+        "folded_ids": [str(message.id), *(each for each in row.folded_ids if each != str(message.id))],
+    }
+    lines.change(uow, row, values)
+
+
+async def _number(uow: UnitOfWork, client_id: UUID | None) -> str | None:
+    return (await uow.get(Client, client_id)).phone if client_id else None

@@ -1,0 +1,1 @@
+"""Do zrobienia: what needs action, what was put off, what is done."""
