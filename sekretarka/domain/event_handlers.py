@@ -11,7 +11,7 @@ from sekretarka.domain.conversations.events import ConversationCorrected, Conver
 from sekretarka.domain.messages import service as messages
 from sekretarka.domain.messages.events import MessageFailed, MessageReceived, MessageWritten
 from sekretarka.domain.tasks import calls as tasks
-from sekretarka.domain.tasks import correspondence
+from sekretarka.domain.tasks import correspondence, text_back
 from sekretarka.domain.usage import handlers as usage
 
 EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
@@ -19,7 +19,7 @@ EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
     ClientsMerged: (appointments.reassign, client_linking.reassign, messages.reassign, tasks.reassign),
     ConversationSettled: (usage.on_settled, tasks.on_call_settled),
     ConversationCorrected: (usage.on_corrected,),
-    FollowUpChanged: (tasks.on_follow_up_changed,),
+    FollowUpChanged: (tasks.on_follow_up_changed, text_back.on_follow_up_changed),
     MessageReceived: (correspondence.on_received,),
     MessageFailed: (correspondence.on_failed,),
     MessageWritten: (correspondence.on_written,),

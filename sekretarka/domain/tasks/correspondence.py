@@ -10,7 +10,9 @@ from sekretarka.domain.messages.models import Failure, Message, MessageKind
 from sekretarka.domain.tasks import lines
 from sekretarka.domain.tasks.lines import FAILED, REPLIES, line_name
 from sekretarka.domain.tasks.models import Kind, Resolution
+from sekretarka.domain.templates.models import Template
 
+TEXT_BACK = Template.MISSED_CALL  # whose call waits already
 # Nobody has to do anything about a message that was not to be sent any more.
 NOT_WANTED = (Failure.OUTDATED, Failure.OPTED_OUT, Failure.NO_CONSENT)
 
@@ -24,7 +26,7 @@ async def on_received(uow: UnitOfWork, event: MessageReceived) -> None:
 async def on_failed(uow: UnitOfWork, event: MessageFailed) -> None:
     """A message to a client did not arrive: they should be called."""
     message = await uow.get(Message, event.message_id)
-    if message.kind is MessageKind.INTERNAL or message.failure in NOT_WANTED:
+    if message.kind is MessageKind.INTERNAL or message.failure in NOT_WANTED or message.template == TEXT_BACK:
         return
     await _open(uow, Kind.FAILED_MESSAGE, line_name(FAILED, message.client_id or message.id), message)
 
