@@ -17,8 +17,8 @@ from sekretarka.providers.conversions import clean
 from sekretarka.providers.errors import InvalidPayload, refuse_inside_unit_of_work
 from sekretarka.providers.sms import Failure, SendingFailed
 
-TIMEOUT_SECONDS = 15.0  # altogether
-CONNECT_SECONDS = 5.0
+TIMEOUT_SECONDS = 7.0  # altogether; a message takes two exchanges at most, far less than its job may last
+CONNECT_SECONDS = 4.0
 MAX_RESPONSE_BYTES = 256 * 1024
 MAX_FIELDS = 200
 HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity"}
