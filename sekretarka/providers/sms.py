@@ -34,6 +34,7 @@ class Failure(StrEnum):
     DAILY_LIMIT = "daily_limit"
     NO_CONSENT = "no_consent"
     OUTDATED = "outdated"
+    WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
 
 

@@ -23,7 +23,7 @@ from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.conversations.models import Conversation, Segment, Speaker
-from sekretarka.domain.messages.models import Channel, Direction, Message, MessageStatus, MessageThread
+from sekretarka.domain.messages.models import Channel, Direction, Failure, Message, MessageStatus, MessageThread
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.tables import metadata
 from tests import factories
@@ -194,9 +194,9 @@ async def _conversation(uow: UnitOfWork, agent_id: UUID, client_id: UUID) -> Con
 
 
 def _message(uow: UnitOfWork, call: Conversation) -> Message:
-    """An SMS to the client of the call that failed, in a thread that nobody has read."""
+    """An SMS to the client of the call that was withdrawn, in a thread that nobody has read."""
     sms: dict[str, Any] = {"channel": Channel.SMS, "direction": Direction.OUTBOUND, "status": MessageStatus.FAILED}
-    sms |= {"recipient": "+48601000111"}
+    sms |= {"recipient": "+48601000111", "failure": Failure.WITHDRAWN}
     of_call: dict[str, Any] = {"conversation_id": call.id, "client_id": call.client_id}
     row = Message(id=new_id(), organization_id=call.organization_id, body="Dzień dobry", **sms, **of_call)
     thread: dict[str, Any] = {

@@ -22,9 +22,9 @@ from sekretarka.jobs import runner
 from sekretarka.jobs.registry import JOB_HANDLERS
 from sekretarka.sandbox.sms.gateway import Gateway
 from tests import factories
-from tests.domain.messages.test_delivery import AWAKE
 from tests.faults import sender
 from tests.support import forked, workspace
+from tests.support.messages import AWAKE
 from tests.support.processes import variables
 from tests.support.sms_gateways import CREDENTIALS
 

@@ -26,7 +26,7 @@ from sekretarka.sandbox.sms.behavior import Callbacks
 from sekretarka.sandbox.sms.gateway import Gateway
 from tests import factories
 from tests.clients import Caller
-from tests.domain.messages.test_delivery import AWAKE
+from tests.support.messages import AWAKE
 from tests.support.sms_gateways import CREDENTIALS, Webhook
 
 ANNA = "+48601000111"

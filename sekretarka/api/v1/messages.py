@@ -63,3 +63,9 @@ async def retry_message(uow: WithUnitOfWork, message_id: UUID, response: Respons
     row = await sending.retry(uow, message_id)
     set_location(response, "messages", row.id)
     return Envelope(data=MessageView.of(row))
+
+
+@router.delete("/{message_id}", openapi_extra=WRITE)
+async def withdraw_message(uow: WithUnitOfWork, message_id: UUID) -> Envelope[MessageView]:
+    """Take back a message that waits for its time or for a gateway. It stays, as failed."""
+    return Envelope(data=MessageView.of(await sending.withdraw(uow, message_id)))

@@ -13,7 +13,7 @@ from sekretarka.domain.messages.gateway_schemas import SmsGatewayCreate, SmsGate
 from sekretarka.http.responses import Deleted, Envelope, Page, page_of, set_location
 
 router = APIRouter(prefix="/sms-gateways", tags=["messages"], route_class=TransactionalRoute)
-WRITE = requires(Permission.ORGANIZATIONS_WRITE, no_store=True)
+WRITE = requires(Permission.ORGANIZATIONS_WRITE)
 
 
 @router.get("", openapi_extra=WRITE)

@@ -50,31 +50,26 @@ async def deliver(job: ClaimedJob[SendMessage]) -> None:
     gets another job."""
     is_last = job.attempt >= TRIES
     scope = actor.system(job.organization_id)
-    async with begin(scope, write=True) as uow:
+    async with begin(scope, write=True) as uow:  # one transaction, so that the day's limits hold
         message = await _to_send(uow, job.payload)
         mail = await _mail(uow, message, job.payload) if message and message.channel is Channel.EMAIL else None
-    if message is None:
-        return
-    if mail is not None:
+        handover = await _hand_over(uow, message, []) if message and mail is None else None
+    if message is not None and mail is not None:
         await _send_mail(scope, message.id, mail, is_last=is_last)
-        return
-    without: list[UUID] = []
-    while True:
-        async with begin(scope, write=True) as uow:
-            handover = await _hand_over(uow, message.id, without)
-        if handover is None:
-            return
+    tried: list[UUID] = []
+    while message is not None and handover is not None:
+        tried.append(handover.gateway_id)
         try:
             name = await handover.vendor.send(handover.sms)
         except SendingFailed as error:
             async with begin(scope, write=True) as uow:
-                is_over = await _refused(uow, message.id, handover, error, is_last=is_last)
-                others = [row for row in await gateways.usable(uow) if row.id not in (*without, handover.gateway_id)]
-            if is_over:
-                return
-            if not others or not handover.is_surely_free(error):
+                row = await uow.get(Message, message.id, lock=True)
+                handover = await _refused(uow, row, handover, error, tried)
+                if handover is None and (is_last or not error.temporary):
+                    await fail(uow, row, error.failure)
+                is_pending = row.status is MessageStatus.PENDING
+            if handover is None and is_pending:
                 raise
-            without.append(handover.gateway_id)
         else:
             async with begin(scope, write=True) as uow:
                 await _accepted(uow, message.id, handover, name)
@@ -103,18 +98,16 @@ async def _to_send(uow: UnitOfWork, payload: SendMessage) -> Message | None:
     return message
 
 
-async def _hand_over(uow: UnitOfWork, message_id: UUID, without: Sequence[UUID]) -> Handover | None:
+async def _hand_over(uow: UnitOfWork, message: Message, tried: Sequence[UUID]) -> Handover | None:
     """Write that a gateway is about to get the message: the one that may have it already, else the first that is left.
-    None when it is settled meanwhile, or failed for want of a gateway."""
-    message = await uow.get(Message, message_id, lock=True)
-    if message.status is not MessageStatus.PENDING:
-        return None
+    None when there is none, which fails it unless some were tried."""
     if message.gateway_id is not None and message.first_tried_at is not None:
         gateway = await uow.get(SmsGateway, message.gateway_id)
     else:
-        left = [row for row in await gateways.usable(uow) if row.id not in without]
+        left = [row for row in await gateways.usable(uow) if row.id not in tried]
         if not left:
-            await fail(uow, message, Failure.NO_GATEWAY)
+            if not tried:
+                await fail(uow, message, Failure.NO_GATEWAY)
             return None
         gateway = left[0]
     sender = gateways.sender_of(gateway, asks=message.template is not None and message.appointment_time is not None)
@@ -147,24 +140,21 @@ async def _accepted(uow: UnitOfWork, message_id: UUID, handover: Handover, name:
 
 
 async def _refused(
-    uow: UnitOfWork, message_id: UUID, handover: Handover, error: SendingFailed, *, is_last: bool
-) -> bool:
-    """Keep why; whether nothing is left to do. What the gateway surely has not may go through another one."""
-    message = await uow.get(Message, message_id, lock=True)
-    if message.status is not MessageStatus.PENDING:
-        return True
-    if handover.is_surely_free(error):
-        message.gateway_id = message.first_tried_at = None
+    uow: UnitOfWork, message: Message, handover: Handover, error: SendingFailed, tried: Sequence[UUID]
+) -> Handover | None:
+    """Keep why a gateway did not take it; the next gateway, if this one surely has nothing and there is one."""
     if error.failure in ACCOUNT_FAILURES:
         await gateways.note_problem(uow, handover.gateway_id, error.failure)
-    if is_last or not error.temporary:
-        await fail(uow, message, error.failure)
-        return True
-    await _still_pending(uow, message, error.failure)
-    return False
+    if message.status is not MessageStatus.PENDING:
+        return None
+    _still_pending(uow, message, error.failure)
+    if not handover.is_surely_free(error):
+        return None
+    message.gateway_id = message.first_tried_at = None
+    return await _hand_over(uow, message, tried) if error.temporary else None
 
 
-async def _still_pending(uow: UnitOfWork, message: Message, failure: Failure) -> None:
+def _still_pending(uow: UnitOfWork, message: Message, failure: Failure) -> None:
     if message.failure is not failure:
         message.failure = failure
         service.notify(uow, service.UPDATED, message)
@@ -200,7 +190,7 @@ async def _send_mail(scope: actor.Actor, message_id: UUID, mail: Mail, *, is_las
             if is_last or not error.temporary:
                 await fail(uow, message, failure)
                 return
-            await _still_pending(uow, message, failure)
+            _still_pending(uow, message, failure)
         raise
     async with begin(scope, write=True) as uow:
         advance(uow, await uow.get(Message, message_id, lock=True), MessageStatus.SENT)

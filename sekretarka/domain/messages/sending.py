@@ -170,6 +170,20 @@ async def retry(uow: UnitOfWork, message_id: UUID) -> Message:
     return await _written(uow, again)
 
 
+async def withdraw(uow: UnitOfWork, message_id: UUID) -> Message:
+    """Take back a message that waits; repeating it changes nothing. `NotFound`; `InvalidStateTransition` once a gateway
+    may have it."""
+    uow.require(Permission.MESSAGES_WRITE)
+    row = await service.get(uow, message_id, lock=True)
+    if row.failure is Failure.WITHDRAWN:
+        return row
+    if row.status is not MessageStatus.PENDING or row.first_tried_at is not None:
+        raise InvalidStateTransition.between(row.status, MessageStatus.FAILED)
+    row.status, row.failure, row.occurred_at = MessageStatus.FAILED, Failure.WITHDRAWN, uow.now
+    service.notify(uow, service.UPDATED, uow.bump_version(row))
+    return row
+
+
 async def preview(uow: UnitOfWork, data: MessagePreview) -> MessagePreviewView:
     """What a text takes and costs, and what it would without Polish letters."""
     uow.require(Permission.MESSAGES_READ)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from sekretarka.core.text.i18n import DEFAULT_LANGUAGE, Language
 from sekretarka.core.text.sms import Encoding
-from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant, Patch, VersionedView
+from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant, Patch
 from sekretarka.domain.templates.models import Part, Template
 from sekretarka.domain.templates.rendering import Variable
 from sekretarka.providers.message_events import Channel
@@ -44,7 +44,7 @@ class TemplateTextsView(Output):
     email: str | None
 
 
-class TemplateView(VersionedView):
+class TemplateView(Output):
     """A template and its texts."""
 
     id: UUID
