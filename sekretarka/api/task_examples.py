@@ -1,4 +1,4 @@
-"""Examples of tasks."""
+"""Examples of tasks and of notifications."""
 
 from typing import Any
 
@@ -27,4 +27,13 @@ TASKS: dict[str, Any] = {
     },
     "TaskCreate": {"note": "Zamówić farbę 7/43.", "urgency": "normal", "assigneeId": USER},
     "TaskPatch": {"state": "done", "note": "Oddzwoniłam, umówiona na piątek."},
+    "NotificationPreferencesView": {
+        **OWNED,
+        "emailCalls": "all",
+        "smsCalls": "to_do",
+        "digest": True,
+        "quietFrom": "21:00",
+        "quietTo": "08:00",
+    },
+    "NotificationPreferencesPatch": {"emailCalls": "to_do", "smsCalls": "to_do", "digest": True},
 }

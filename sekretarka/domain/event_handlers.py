@@ -10,6 +10,7 @@ from sekretarka.domain.conversations import client_linking
 from sekretarka.domain.conversations.events import ConversationCorrected, ConversationSettled, FollowUpChanged
 from sekretarka.domain.messages import service as messages
 from sekretarka.domain.messages.events import MessageFailed, MessageReceived, MessageWritten
+from sekretarka.domain.notifications import calls as notifications
 from sekretarka.domain.tasks import calls as tasks
 from sekretarka.domain.tasks import correspondence, text_back
 from sekretarka.domain.usage import handlers as usage
@@ -17,7 +18,7 @@ from sekretarka.domain.usage import handlers as usage
 EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
     AppointmentBooked: (client_linking.link_appointment, tasks.on_booked),
     ClientsMerged: (appointments.reassign, client_linking.reassign, messages.reassign, tasks.reassign),
-    ConversationSettled: (usage.on_settled, tasks.on_call_settled),
+    ConversationSettled: (usage.on_settled, tasks.on_call_settled, notifications.on_settled),
     ConversationCorrected: (usage.on_corrected,),
     FollowUpChanged: (tasks.on_follow_up_changed, text_back.on_follow_up_changed),
     MessageReceived: (correspondence.on_received,),

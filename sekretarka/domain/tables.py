@@ -13,6 +13,7 @@ from sekretarka.domain.confirmations import models as confirmations
 from sekretarka.domain.conversations import models as conversations
 from sekretarka.domain.inbox import models as inbox
 from sekretarka.domain.messages import models as messages
+from sekretarka.domain.notifications import models as notifications
 from sekretarka.domain.organizations import models as organizations
 from sekretarka.domain.staff import models as staff
 from sekretarka.domain.tasks import models as tasks
@@ -37,6 +38,7 @@ MODULES = (
     confirmations,
     usage,
     tasks,
+    notifications,
 )
 
 metadata = SQLModel.metadata

@@ -8,6 +8,7 @@ from sekretarka.domain.conversations import handlers as conversations
 from sekretarka.domain.inbox.service import Handler as DeliveryHandler
 from sekretarka.domain.messages import callbacks, delivery, sending
 from sekretarka.domain.messages import handlers as messages
+from sekretarka.domain.notifications import digest
 from sekretarka.domain.tasks import snoozing
 from sekretarka.jobs.queue import JobHandler, JobHandlers, by_name
 from sekretarka.jobs.schedule import SCHEDULE
@@ -37,5 +38,6 @@ JOB_HANDLERS: JobHandlers = by_name(
     JobHandler(verification.MailVerificationLink, verification.mail_link),
     JobHandler(sending.SendMessage, delivery.deliver),
     JobHandler(snoozing.WakeTask, snoozing.wake),
+    JobHandler(digest.SendDigest, digest.send),
     *SCHEDULE,
 )

@@ -22,6 +22,7 @@ from sekretarka.domain.confirmations import links
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations import settlement, silence
 from sekretarka.domain.inbox import service as inbox
+from sekretarka.domain.notifications import digest
 from sekretarka.domain.organizations import invitations
 from sekretarka.jobs import queue
 from sekretarka.jobs.queue import JobHandler
@@ -127,5 +128,6 @@ SCHEDULE: tuple[JobHandler[Any], ...] = (
     JobHandler(SettleOverdueCalls, lambda _: settle_overdue_calls()),
     JobHandler(AnnounceSilentCalls, lambda _: announce_silent_calls()),
     JobHandler(FailStaleCalls, lambda _: fail_stale_calls()),
+    JobHandler(digest.QueueDigests, lambda _: digest.queue_due()),
     JobHandler(PurgeExpired, lambda _: purge_expired()),
 )

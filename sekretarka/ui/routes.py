@@ -17,6 +17,7 @@ from sekretarka.ui.pages.messages.page import page as messages
 from sekretarka.ui.pages.new_organization.page import page as new_organization
 from sekretarka.ui.pages.new_password.page import page as new_password
 from sekretarka.ui.pages.not_found.page import page as not_found
+from sekretarka.ui.pages.notifications.page import page as notifications
 from sekretarka.ui.pages.organization.page import page as organization
 from sekretarka.ui.pages.overview.page import page as overview
 from sekretarka.ui.pages.profile.page import page as profile
@@ -31,7 +32,7 @@ from sekretarka.ui.pages.verify.page import page as verify
 from sekretarka.ui.text import t
 
 SIDEBAR = (overview, tasks, conversations, appointments, messages, clients, agents, services)
-USER_SETTINGS = (profile, security)
+USER_SETTINGS = (profile, notifications, security)
 ORGANIZATION_SETTINGS = (organization, hours, templates, integrations, team, api_keys)
 OUTSIDE = (home, new_organization, invite, login, register, reset, new_password, verify, not_found)
 PAGES = (*SIDEBAR, *USER_SETTINGS, *ORGANIZATION_SETTINGS, *OUTSIDE)

@@ -62,6 +62,7 @@ SCREENS = (
     ("integrations", "/dashboard/settings/integrations", None),
     ("integration-new", "/dashboard/settings/integrations?new=twilio", None),
     ("profile", "/dashboard/settings/profile", None),
+    ("notifications", "/dashboard/settings/notifications", None),
     ("security", "/dashboard/settings/security", None),
     ("organization", "/dashboard/settings/organization", None),
     ("team", "/dashboard/settings/team", None),

@@ -233,6 +233,7 @@ def _of_settings(gateway_id: UUID) -> dict[str, str]:
         **{f"hours.{name}": hours for name in ("hours", "closed", "rules")},
         **{f"organization.{name}": organization for name in ("company", "place")},
         "profile": f"{settings}/profile",
+        "notifications": f"{settings}/notifications",
         "template": f"{settings}/templates",
         **{f"gateway.{name}": f"{integrations}?id={gateway_id}" for name in ("sender", "credentials")},
         "gateway.new": f"{integrations}?new=smsapi",

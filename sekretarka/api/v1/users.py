@@ -13,6 +13,8 @@ from sekretarka.domain.accounts import identities
 from sekretarka.domain.accounts import service as accounts
 from sekretarka.domain.accounts.models import Identity, User
 from sekretarka.domain.accounts.schemas import IdentityView, UserPatch, UserView
+from sekretarka.domain.notifications import service as preferences
+from sekretarka.domain.notifications.schemas import NotificationPreferencesPatch, NotificationPreferencesView
 from sekretarka.http.responses import Deleted, Envelope, Page, page_of
 
 router = APIRouter(prefix="/users", tags=["users"], route_class=TransactionalRoute)
@@ -30,6 +32,20 @@ async def get_me(uow: WithUnitOfWork) -> Envelope[UserView]:
 async def update_me(uow: WithUnitOfWork, patch: UserPatch) -> Envelope[UserView]:
     """Merge patch of one's own profile: absent keeps, `null` clears `phone` and `avatarUrl`."""
     return Envelope(data=_view(uow, await accounts.update_me(uow, patch)))
+
+
+@router.get("/me/notification-preferences", openapi_extra=PERSONAL)
+async def get_notification_preferences(uow: WithUnitOfWork) -> Envelope[NotificationPreferencesView]:
+    """What the signed-in user is told by the organization of this session. Not for API keys."""
+    return Envelope(data=NotificationPreferencesView.model_validate(await preferences.mine(uow)))
+
+
+@router.patch("/me/notification-preferences", openapi_extra=PERSONAL)
+async def update_notification_preferences(
+    uow: WithUnitOfWork, patch: NotificationPreferencesPatch
+) -> Envelope[NotificationPreferencesView]:
+    """Merge patch of one's own preferences."""
+    return Envelope(data=NotificationPreferencesView.model_validate(await preferences.update_mine(uow, patch)))
 
 
 @router.get("/me/identities", openapi_extra=PERSONAL)

@@ -1,0 +1,1 @@
+"""What users are told of: one message for each call, and what is to do in the evening."""

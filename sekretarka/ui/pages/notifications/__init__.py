@@ -1,0 +1,1 @@
+"""Powiadomienia: what the signed-in user is told."""
