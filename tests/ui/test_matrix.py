@@ -15,6 +15,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from sekretarka.domain.accounts import sessions
+from sekretarka.domain.notifications import service as preferences
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.models import Membership
 from sekretarka.domain.tables import metadata
@@ -190,6 +191,10 @@ async def _staff(organization_id: UUID) -> UUID:
     return (await factories.staff(organization_id)).id
 
 
+async def _preferences(organization_id: UUID) -> UUID:
+    return preferences.id_of(organization_id, await _owner(organization_id))
+
+
 async def _task(organization_id: UUID) -> UUID:
     return (await factories.task(organization_id)).id
 
@@ -222,7 +227,7 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "hours_state.save_rules": ("edit", _organization, {"slotMinutes": "30"}),
     "organization_state.save_company": ("edit", _organization, {"name": "x"}),
     "organization_state.save_place": ("edit", _organization, {"city": "x"}),
-    "preferences_state.save": ("edit", _owner, {"digest": "off"}),
+    "preferences_state.save": ("edit", _preferences, {"emailCalls": "none"}),
     "profile_state.save": ("edit", _owner, {"name": "x"}),
     "services_state.save": ("edit", _service, {"name": "x"}),
     "staff_state.save": ("edit", _staff, {"name": "x"}),

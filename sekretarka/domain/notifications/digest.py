@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, time, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from sekretarka.core import actor
-from sekretarka.core.database.jobs import ClaimedJob, JobPayload
+from sekretarka.core.database.jobs import ClaimedJob, Job, JobPayload
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.text import phone
 from sekretarka.core.text.i18n import Language, language, local, translate
@@ -16,7 +17,7 @@ from sekretarka.domain.messages import policy
 from sekretarka.domain.notifications import service
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.tasks import service as tasks
-from sekretarka.domain.tasks.models import Urgency
+from sekretarka.domain.tasks.models import Task, TaskState, Urgency
 from sekretarka.domain.tasks.schemas import TaskView
 
 EVENING = time(19)
@@ -39,13 +40,29 @@ class QueueDigests(JobPayload):
 
 
 async def queue_due() -> None:
-    """See `QueueDigests`. The job's key makes it one for each organization and day, however often it is asked for."""
+    """See `QueueDigests`. The job's key makes it one for each organization and day; who has nothing to do, or nobody to
+    tell, gets none."""
     async with begin(actor.system()) as uow:
-        statement = select(Organization).order_by(col(Organization.id))
-        due = [(row.id, day) for row in await uow.list(statement) if (day := _evening_of(uow, row.timezone))]
-    for organization_id, day in due:
-        async with begin(actor.system(organization_id), write=True) as uow:
-            await uow.enqueue(SendDigest(day=day), key=f"digest:{organization_id}:{day}")
+        waiting = uow.unscoped(select(Task.organization_id).where(Task.state == TaskState.OPEN).distinct())
+        busy = (await uow.execute(waiting)).scalars().all()
+        rows = await uow.list(select(Organization).where(col(Organization.id).in_(busy)).order_by(col(Organization.id)))
+        due = {_key(row.id, day): (row.id, day) for row in rows if (day := _evening_of(uow, row.timezone))}
+        queued = set((await uow.execute(sa.select(col(Job.key)).where(col(Job.key).in_(list(due))))).scalars())
+    for key, (organization_id, day) in due.items():
+        if key not in queued:
+            await _queue(organization_id, day)
+
+
+async def _queue(organization_id: UUID, day: date) -> None:
+    async with begin(actor.system(organization_id)) as uow:
+        if not any(recipient.preferences.digest for recipient in await service.recipients(uow)):
+            return
+    async with begin(actor.system(organization_id), write=True) as uow:
+        await uow.enqueue(SendDigest(day=day), key=_key(organization_id, day))
+
+
+def _key(organization_id: UUID, day: date) -> str:
+    return f"digest:{organization_id}:{day}"
 
 
 def _evening_of(uow: UnitOfWork, zone: str) -> date | None:

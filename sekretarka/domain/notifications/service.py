@@ -24,6 +24,11 @@ class Recipient:
     preferences: NotificationPreferences
 
 
+def id_of(organization_id: UUID, user_id: UUID) -> UUID:
+    """The id of a member's preferences, stored or not."""
+    return uuid5(organization_id, str(user_id))
+
+
 async def mine(uow: UnitOfWork) -> NotificationPreferences:
     """The signed-in user's preferences, not stored if they changed nothing. `Forbidden` for a key, `NotFound` without
     an organization."""
@@ -79,7 +84,7 @@ def _default(member: Membership) -> NotificationPreferences:
     is_owner = member.role is Role.OWNER
     since: datetime = member.created_at
     return NotificationPreferences(
-        id=uuid5(member.organization_id, str(member.user_id)),
+        id=id_of(member.organization_id, member.user_id),
         organization_id=member.organization_id,
         user_id=member.user_id,
         email_calls=CallScope.ALL if is_owner else CallScope.NONE,

@@ -44,11 +44,13 @@ def _form() -> rx.Component:
             errors=state.field_errors,
         ),
         rx.el.div(_missing(), class_name="sm:col-span-2 empty:hidden"),
-        choice_field(
-            t("notifications.digest"),
-            "digest",
-            {"on": t("notifications.digest_on"), "off": t("notifications.digest_off")},
-            default_value=values["digest"],
+        rx.el.div(
+            choice_field(
+                t("notifications.digest"),
+                "digest",
+                {"on": t("notifications.digest_on"), "off": t("notifications.digest_off")},
+                default_value=values["digest"],
+            ),
             class_name="sm:col-span-2",
         ),
         text_field(

@@ -58,7 +58,8 @@ class PreferencesState(PageState, EditFormState, rx.State):
     @errors.form_handler()
     async def save(self, edit: Edit) -> EventSpec:
         """Save what was changed."""
-        if str(edit.id) != self.record["id"]:
+        me = actor()
+        if not me.organization_id or not me.user_id or edit.id != preferences.id_of(me.organization_id, me.user_id):
             raise NotFound
         given = errors.form_input(NotificationPreferencesPatch, edit.changes)
         if "digest" in given:
