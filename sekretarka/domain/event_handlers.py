@@ -4,8 +4,17 @@ from sekretarka.core.database import unit_of_work
 from sekretarka.core.database.unit_of_work import EventHandler
 from sekretarka.core.events import Event
 from sekretarka.domain.appointments import service as appointments
-from sekretarka.domain.appointments.events import AppointmentBooked
+from sekretarka.domain.appointments.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentConfirmed,
+    AppointmentMoved,
+    AppointmentReopened,
+    AppointmentRestored,
+)
 from sekretarka.domain.clients.events import ClientsMerged
+from sekretarka.domain.confirmations import notices, replies
+from sekretarka.domain.confirmations.events import AppointmentDeclined, ReplyUnanswered
 from sekretarka.domain.conversations import client_linking
 from sekretarka.domain.conversations.events import ConversationCorrected, ConversationSettled, FollowUpChanged
 from sekretarka.domain.messages import service as messages
@@ -16,14 +25,21 @@ from sekretarka.domain.tasks import correspondence, text_back
 from sekretarka.domain.usage import handlers as usage
 
 EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
-    AppointmentBooked: (client_linking.link_appointment, tasks.on_booked),
+    AppointmentBooked: (client_linking.link_appointment, tasks.on_booked, notices.on_booked),
+    AppointmentCancelled: (notices.on_cancelled, correspondence.on_appointment_changed),
+    AppointmentConfirmed: (correspondence.on_appointment_changed,),
+    AppointmentMoved: (notices.on_moved, correspondence.on_appointment_changed),
+    AppointmentReopened: (notices.on_open_again,),
+    AppointmentRestored: (notices.on_open_again,),
+    AppointmentDeclined: (correspondence.on_declined,),
     ClientsMerged: (appointments.reassign, client_linking.reassign, messages.reassign, tasks.reassign),
     ConversationSettled: (usage.on_settled, tasks.on_call_settled, notifications.on_settled),
     ConversationCorrected: (usage.on_corrected,),
     FollowUpChanged: (tasks.on_follow_up_changed, text_back.on_follow_up_changed),
-    MessageReceived: (correspondence.on_received,),
+    MessageReceived: (replies.on_received,),
     MessageFailed: (correspondence.on_failed,),
     MessageWritten: (correspondence.on_written,),
+    ReplyUnanswered: (correspondence.on_unanswered,),
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sekretarka.domain.accounts import mail
 from sekretarka.domain.auth import recovery, verification
+from sekretarka.domain.confirmations import notices
 from sekretarka.domain.conversations import handlers as conversations
 from sekretarka.domain.inbox.service import Handler as DeliveryHandler
 from sekretarka.domain.messages import callbacks, delivery, sending
@@ -37,6 +38,7 @@ JOB_HANDLERS: JobHandlers = by_name(
     JobHandler(recovery.MailResetLink, recovery.mail_link),
     JobHandler(verification.MailVerificationLink, verification.mail_link),
     JobHandler(sending.SendMessage, delivery.deliver),
+    JobHandler(notices.NotifyClient, notices.notify_client),
     JobHandler(snoozing.WakeTask, snoozing.wake),
     JobHandler(digest.SendDigest, digest.send),
     *SCHEDULE,

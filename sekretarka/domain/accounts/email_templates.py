@@ -32,7 +32,7 @@ _PAGE = """\
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background:#f7f6fa">
 <tr><td align="center" style="padding:40px 16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:480px;{font}">
-<tr><td class="ink" style="padding:0 4px 20px;color:#282430;font-size:16px;font-weight:600">{product}</td></tr>
+<tr><td class="ink" style="padding:0 4px 20px;color:#282430;font-size:16px;font-weight:600">{sender}</td></tr>
 <tr><td class="card" style="background:#ffffff;border:1px solid #e4e1ea;border-radius:14px;padding:32px 28px">
 <h1 class="ink" style="margin:0 0 12px;color:#282430;font-size:20px;line-height:28px;font-weight:600">{title}</h1>
 <p class="ink" style="margin:0;color:#282430;font-size:15px;line-height:24px">{body}</p>
@@ -78,7 +78,7 @@ def render(template: str, language: Language, link: str | None, values: dict[str
         language=language,
         font=_FONT,
         subject=escape(subject),
-        product=escape(product),
+        sender=escape(product),
         title=escape(subject),
         body=escape(body),
         button=_BUTTON.format(link=escape(link), action=escape(action)) if link else "",
@@ -86,6 +86,27 @@ def render(template: str, language: Language, link: str | None, values: dict[str
         footer=escape(footer),
     )
     return Email(subject, f"{subject}\n\n{body}\n\n{offer}{note}\n\n-- \n{footer}\n", html)
+
+
+def client_email(language: Language, sender: str, subject: str, text: str, link: str) -> str:
+    """The HTML of a text that an organization sends to a client: what stands around the `link`, which is a button."""
+    before, found, after = text.partition(link)
+    action = translate(language, "client_mail.action")
+    return _PAGE.format(
+        language=language,
+        font=_FONT,
+        subject=escape(subject),
+        sender=escape(sender),
+        title=escape(subject),
+        body=_lines(before),
+        button=_BUTTON.format(link=escape(link), action=escape(action)) if found else "",
+        note=_lines(after),
+        footer=escape(translate(language, "client_mail.footer", organization=sender)),
+    )
+
+
+def _lines(text: str) -> str:
+    return escape(text.strip()).replace("\n", "<br>")
 
 
 def without_links(value: str) -> str:

@@ -56,7 +56,10 @@ async def _report(uow: UnitOfWork, gateway: SmsGateway, report: StatusReport) ->
 
 
 async def _receive(uow: UnitOfWork, gateway: SmsGateway, sms: InboundSms, delivered: WebhookEvent) -> None:
-    """Store what somebody wrote, once; STOP and START are obeyed, the rest is for others to read."""
+    """Store what somebody wrote, once; STOP and START are obeyed, the rest is for others to read. An SMS without text
+    is nothing."""
+    if not sms.body.strip():
+        return
     region = phone.default_region.set((await days.current_organization(uow)).country)
     try:
         written = MessagePayload(
@@ -78,5 +81,10 @@ async def _receive(uow: UnitOfWork, gateway: SmsGateway, sms: InboundSms, delive
 def opts_out(body: str) -> bool | None:
     """Whether the whole text is STOP (True) or START (False) in one of its words, in any spelling; None for any other
     text."""
-    text = " ".join(re.sub(r"[^\w\s]", " ", normalize(body)).split())
+    text = plain_words(body)
     return True if text in STOP else False if text in START else None
+
+
+def plain_words(body: str) -> str:
+    """The whole text without case, diacritics and punctuation: `Tak, będę!` is `tak bede`."""
+    return " ".join(re.sub(r"[^\w\s]", " ", normalize(body)).split())

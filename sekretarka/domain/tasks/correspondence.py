@@ -4,11 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.domain.appointments.events import AppointmentEvent
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.messages.events import MessageFailed, MessageReceived, MessageWritten
+from sekretarka.domain.confirmations.events import AppointmentDeclined, ReplyUnanswered
+from sekretarka.domain.messages.events import MessageFailed, MessageWritten
 from sekretarka.domain.messages.models import Failure, Message, MessageKind
 from sekretarka.domain.tasks import lines
-from sekretarka.domain.tasks.lines import FAILED, REPLIES, line_name
+from sekretarka.domain.tasks.lines import DECLINED, FAILED, REPLIES, line_name
 from sekretarka.domain.tasks.models import Kind, Resolution
 from sekretarka.domain.templates.models import Template
 
@@ -17,10 +19,23 @@ TEXT_BACK = Template.MISSED_CALL  # whose call waits already
 NOT_WANTED = (Failure.OUTDATED, Failure.OPTED_OUT, Failure.NO_CONSENT)
 
 
-async def on_received(uow: UnitOfWork, event: MessageReceived) -> None:
-    """Somebody wrote: a user should answer; what the same client wrote before is one task with it."""
+async def on_unanswered(uow: UnitOfWork, event: ReplyUnanswered) -> None:
+    """Somebody wrote what no machine answers: a user should; what the same client wrote before is one task with it."""
     message = await uow.get(Message, event.message_id)
     await _open(uow, Kind.REPLY, line_name(REPLIES, event.client_id), message)
+
+
+async def on_declined(uow: UnitOfWork, event: AppointmentDeclined) -> None:
+    """Somebody will not come: they have the link to cancel, and a user should see to it that the time is given away."""
+    message = await uow.get(Message, event.message_id)
+    await _open(uow, Kind.DECLINED, line_name(DECLINED, event.appointment_id), message)
+
+
+async def on_appointment_changed(uow: UnitOfWork, event: AppointmentEvent) -> None:
+    """It was cancelled, moved or confirmed: that the client would not come is no question any more."""
+    row = await lines.find_open(uow, line_name(DECLINED, event.appointment_id))
+    if row is not None:
+        lines.finish(uow, row, Resolution.WITHDRAWN)
 
 
 async def on_failed(uow: UnitOfWork, event: MessageFailed) -> None:

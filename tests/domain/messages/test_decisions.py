@@ -81,7 +81,7 @@ async def test_text_about_a_time_that_is_no_more_is_not_sent(
     about = {"appointment_id": appointment_id, "appointment_time": time}
     message = await written(organization, **about)
     stale = await written(organization, key="k2", appointment_id=appointment_id, appointment_time=time + timedelta(1))
-    async with begin(actor.system(organization.id), write=True) as uow:
+    async with begin(actor.client(organization.id), write=True) as uow:  # who is not told of it
         if change == "cancelled":
             await statuses.cancel(uow, appointment_id)
         else:
