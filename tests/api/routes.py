@@ -23,6 +23,7 @@ from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.conversations.models import Conversation, Segment, Speaker
+from sekretarka.domain.messages import gateways
 from sekretarka.domain.messages.models import Channel, Direction, Failure, Message, MessageStatus, MessageThread
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.tables import metadata
@@ -159,7 +160,7 @@ async def rows(owner: Caller) -> Rows:
             "api_key": key.id,
             "conversation": (call := await _conversation(uow, agent.id, booked["client"])).id,
             "message": _message(uow, call).id,
-            "sms_gateway": (await factories.add_sms_gateway(uow)).id,
+            "sms_gateway": (next(iter(await gateways.usable(uow)), None) or await factories.add_sms_gateway(uow)).id,
             "invitation": factories.add_invitation(uow, owner.organization_id).id,
             "member": (await factories.add_member(uow, owner.organization_id, Role.STAFF)).user_id,
             "identity": factories.add_identity(uow, owner.user_id).id,

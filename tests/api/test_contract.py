@@ -132,7 +132,9 @@ async def is_signed_in(url: str, who: Who) -> bool:
         return (await client.get("/api/v1/organizations")).status_code == 200
 
 
-def everybody_tries(serve: Serve, url: str, folder: Path, limits: Callable[[str], tuple[str, ...]]) -> None:
+def everybody_tries(
+    serve: Serve, url: str, folder: Path, limits: Callable[[str], tuple[str, ...]], at_once: int
+) -> None:
     served = serve(database_url=url, **dict.fromkeys(LIMITS, UNLIMITED))
     everybody = asyncio.run(callers(url))
 
@@ -146,7 +148,7 @@ def everybody_tries(serve: Serve, url: str, folder: Path, limits: Callable[[str]
 
     # The owner comes last: removing a member signs that member out, and deleting the organization the owner.
     others = [name for name in everybody if name != "owner"]
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         counts = dict(zip(others, pool.map(tried, others), strict=True))
     counts["owner"] = tried("owner")
     assert min(counts.values()) > 0, counts
@@ -163,9 +165,12 @@ def test_generated_requests_break_no_promise(serve: Serve, database_url: str, tm
         phases = "examples,fuzzing,stateful" if who == "owner" else "fuzzing"
         return ("--max-examples", "2", "--seed", "1", "--phases", phases)
 
-    everybody_tries(serve, database_url, tmp_path, limits)
+    everybody_tries(serve, database_url, tmp_path, limits, at_once=2)
 
 
 @pytest.mark.soak
 def test_generated_requests_break_no_promise_for_long(serve: Serve, database_url: str, tmp_path: Path) -> None:
-    everybody_tries(serve, database_url, tmp_path, lambda _: ("--max-examples", "300"))
+    """Ten minutes of each caller, all but the owner beside one another; again and again a few requests of each
+    operation."""
+    limits = ("--max-examples", "20", "--max-time", "600")
+    everybody_tries(serve, database_url, tmp_path, lambda _: limits, at_once=6)
