@@ -50,6 +50,7 @@ SCREENS = (
     ("appointment-new", "/dashboard/appointments?view=day&new=1", None),
     ("messages", "/dashboard/messages", None),
     ("messages-thread", "/dashboard/messages", "#threads li a"),
+    ("message-new", "/dashboard/messages?new=1", None),
     ("clients", "/dashboard/clients", None),
     ("client", "/dashboard/clients", "tbody a"),
     ("agents", "/dashboard/agents", None),

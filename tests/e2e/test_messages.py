@@ -11,8 +11,10 @@ from sekretarka.core.permissions import Role
 from sekretarka.core.text.i18n import Language, translate
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.messages.models import Message, MessageStatus, MessageThread
+from sekretarka.domain.organizations import days
 from tests import factories
 from tests.e2e.conftest import ALL_LOOKS, PHONE, Studio, look_over
+from tests.support.sms_gateways import CREDENTIALS
 
 pytestmark = pytest.mark.browser
 
@@ -132,6 +134,72 @@ async def test_phone_shows_the_list_or_a_thread(studio: Studio) -> None:
         await page.go_back()
         await page.wait_for_url(f"**?client={anna.id}")
         await expect(page.get_by_role("log")).to_be_visible()
+
+
+async def gateway(studio: Studio) -> None:
+    """The sandbox's, which takes and delivers everything."""
+    async with begin(actor.system(studio.organization_id), write=True) as uow:
+        organization = await days.current_organization(uow)
+        organization.messaging = {**organization.messaging, "quietFrom": "00:00", "quietTo": "00:00"}
+        await factories.add_sms_gateway(uow, credentials=dict(CREDENTIALS["smsapi"]))
+
+
+@pytest.mark.parametrize("lang", ["pl", "en"])
+async def test_sms_is_written_counted_and_delivered(studio: Studio, lang: Language) -> None:
+    client = await factories.client(studio.organization_id)
+    await gateway(studio)
+    words = {key: translate(lang, f"messages.{key}") for key in ("text", "plain", "send")}
+    async with studio.open(f"{PATH}?client={client.id}", lang=lang) as page:
+        text = page.get_by_role("textbox", name=words["text"])
+        await text.fill("Zażółć gęślą jaźń " * 5)
+        composer = page.get_by_role("form")
+        await expect(composer).to_contain_text("2 SMS")
+        await expect(composer).to_contain_text("0,32" if lang == "pl" else "0.32")
+        await look_over(page, lang, ALL_LOOKS)
+        await page.get_by_role("button", name=words["plain"]).click()
+        await expect(composer).to_contain_text("1 SMS")
+        await text.press("Enter")
+        log = page.get_by_role("log")
+        bubble = log.get_by_role("listitem")
+        await expect(bubble).to_contain_text("Zazolc gesla jazn")
+        await expect(text).to_have_value("")
+        await expect(bubble.get_by_title(translate(lang, "messages.status.delivered"))).to_be_visible(timeout=NEWS)
+
+
+async def test_who_wrote_stop_is_not_written_to(studio: Studio) -> None:
+    client = await factories.client(studio.organization_id)
+    await gateway(studio)
+    async with begin(actor.system(studio.organization_id), write=True) as uow:
+        (await uow.get(Client, client.id)).opted_out_at = uow.now
+    async with studio.open(f"{PATH}?client={client.id}", viewport=PHONE) as page:
+        await expect(page.get_by_text("odpisał STOP")).to_be_visible()
+        await expect(page.get_by_role("textbox")).to_have_count(0)
+    async with studio.open(f"{PATH}?client={client.id}", Role.VIEWER) as page:
+        await expect(page.get_by_role("heading", name="Anna Kowalska")).to_be_visible()
+        await ready(page)
+        await expect(page.get_by_text("odpisał STOP")).to_have_count(0)
+        await expect(page.get_by_role("link", name="Nowa wiadomość")).to_have_count(0)
+
+
+async def test_new_number_is_written_to(studio: Studio) -> None:
+    anna = await factories.client(studio.organization_id)
+    await gateway(studio)
+    async with studio.open(PATH) as page:
+        await page.get_by_role("link", name="Nowa wiadomość").click()
+        dialog = page.get_by_role("dialog", name="Nowa wiadomość")
+        await dialog.get_by_role("searchbox").fill("kowalska")
+        await expect(dialog.get_by_role("link", name="Anna Kowalska")).to_be_visible()
+        await look_over(page, "new message", ALL_LOOKS)
+        await dialog.get_by_role("link", name="Anna Kowalska").click()
+        await page.wait_for_url(f"**?client={anna.id}")
+        await expect(dialog).to_have_count(0)
+        await page.get_by_role("link", name="Nowa wiadomość").click()
+        await dialog.get_by_role("searchbox").fill("601 000 443")
+        await dialog.get_by_label("Treść wiadomości").fill("Zapraszamy w sobotę")
+        await dialog.get_by_role("button", name="Wyślij").click()
+        await page.wait_for_url("**?client=*")
+        await expect(page.get_by_role("log").get_by_text("Zapraszamy w sobotę")).to_be_visible()
+        await expect(page.get_by_role("heading", name="601 000 443")).to_be_visible()
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])

@@ -13,6 +13,7 @@ from tests.ui.tab import Tab
 
 STATE = f"{ROOT}.sekretarka___ui___pages___messages___state____messages_state"
 SESSION = f"{ROOT}.sekretarka___ui___session____session_state"
+NEW = f"{ROOT}.sekretarka___ui___pages___messages___create____new_message_state"
 PATH = "/dashboard/messages"
 
 
@@ -62,8 +63,9 @@ async def test_threads_are_searched_opened_and_read(dashboard: Dashboard, people
         await page.event(f"{STATE}.load", **query)
         assert [row["name"] for row in page.seen("rows")] == names, query
     first, second = page.seen("rows")
-    assert (first["unread"], first["outbound"], first["phone"]) == (2, False, "601 000 111")
-    assert (second["text"], second["outbound"], second["status"]) == ("Dzień dobry, do zobaczenia", True, "sent")
+    assert (first["unread"], first["last"]["outbound"], first["phone"]) == (2, False, "601 000 111")
+    last = second["last"]
+    assert (last["text"], last["outbound"], last["status"]) == ("Dzień dobry, do zobaczenia", True, "sent")
     await page.event(f"{SESSION}.load")
     assert page.seen("unread_threads", SESSION) == 1
     await page.event(f"{STATE}.load", client=str(anna.id))
@@ -96,3 +98,37 @@ async def test_viewer_reads_for_themselves_only(dashboard: Dashboard, people: Pe
     assert "FORBIDDEN" in page.tab.scripts()
     await page.event(f"{STATE}.load")
     assert [row["unread"] for row in page.seen("rows")] == [1]
+
+
+async def test_new_message_finds_a_client_or_makes_one(dashboard: Dashboard, people: People) -> None:
+    anna = await factories.client(people.organization_id)
+    page = await Screen.open(dashboard, people["staff"].session)
+    await page.event(f"{NEW}.load", new="1")
+    assert page.seen("creating", NEW) is True
+    await page.event(f"{NEW}.search", {"text": "kowalska"}, new="1")
+    [found] = page.seen("suggestions", NEW)
+    assert (found["phone"], found["href"]) == ("601 000 111", f"{PATH}?client={anna.id}")
+    form = {"form": {"body": "Dzień dobry"}}
+    for to in ("", "12", "22 100 02 00", "601 000 222"):
+        await page.event(f"{NEW}.search", {"text": to}, new="1")
+        await page.event(f"{NEW}.create", form, new="1")
+        assert set(page.seen("field_errors", NEW)) == {"to"}, to
+    assert "nie jest podłączona" in page.seen("field_errors", NEW)["to"]["pl"], "there is no gateway"
+    async with begin(actor.system(people.organization_id), write=True) as uow:
+        await factories.add_sms_gateway(uow)
+    await page.event(f"{NEW}.create", {"form": {"body": ""}}, new="1")
+    assert set(page.seen("field_errors", NEW)) == {"body"}
+    await page.event(f"{NEW}.create", form, new="1")
+    await page.event(f"{STATE}.load")
+    [thread] = page.seen("rows")
+    assert (thread["phone"], thread["last"]["status"]) == ("601 000 222", "pending")
+    assert f"{PATH}?client={thread['id']}" in page.tab.text()
+
+
+async def test_open_thread_knows_how_to_write(dashboard: Dashboard, people: People) -> None:
+    anna = await factories.client(people.organization_id)
+    page = await Screen.open(dashboard, people["owner"].session)
+    await page.event(f"{STATE}.load", client=str(anna.id))
+    [way] = page.seen("detail")["reach"]
+    assert way == {"channel": "sms", "to": "+48601000111", "shown": "601 000 111", "refused": "no_gateway"}
+    assert [text["name"] for text in page.seen("detail")["texts"]] == ["missed_call"]

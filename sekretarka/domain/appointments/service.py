@@ -135,6 +135,12 @@ class ClientStats(NamedTuple):
 NO_STATS = ClientStats()
 
 
+async def next_of_client(uow: UnitOfWork, client_id: UUID) -> Appointment | None:
+    """The client's next appointment, None without one."""
+    of_client = await query(uow, AppointmentFilter(client_id=client_id))
+    return await uow.one_or_none(of_client.where(is_upcoming(uow.now)).order_by(col(Appointment.scheduled_at)))
+
+
 async def client_stats(uow: UnitOfWork, client_ids: Collection[UUID]) -> dict[UUID, ClientStats]:
     """By client id, the numbers of their appointments; clients without an appointment are left out."""
     uow.require(Permission.CLIENTS_READ)

@@ -30,6 +30,7 @@ class MessageFilter(Input):
     status: MessageStatus | None = None
     client_id: UUID | None = None
     conversation_id: UUID | None = None
+    appointment_id: UUID | None = None
     search: SearchTerm | None = None
     sort: Literal["sentAt", "-sentAt"] = "-sentAt"
 

@@ -184,6 +184,17 @@ async def withdraw(uow: UnitOfWork, message_id: UUID) -> Message:
     return row
 
 
+async def reach(uow: UnitOfWork, client: Client) -> dict[Channel, tuple[str, Failure | None]]:
+    """By channel, where a client can be written to, and why such a message would be refused, or None."""
+    uow.require(Permission.MESSAGES_READ)
+    organization = await days.current_organization(uow)
+    ways: dict[Channel, tuple[str, Failure | None]] = {}
+    for channel, to in ((Channel.SMS, client.phone), (Channel.EMAIL, client.email)):
+        if to:
+            ways[channel] = (to, await _refusal(uow, Outgoing(channel, to, "", ""), organization, client))
+    return ways
+
+
 async def preview(uow: UnitOfWork, data: MessagePreview) -> MessagePreviewView:
     """What a text takes and costs, and what it would without Polish letters."""
     uow.require(Permission.MESSAGES_READ)

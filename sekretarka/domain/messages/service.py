@@ -23,7 +23,7 @@ from sekretarka.domain.messages.schemas import MessageFilter
 from sekretarka.providers.message_events import MessagePayload
 
 CREATED, UPDATED = "message.created", "message.updated"
-EQUAL = ("channel", "direction", "status", "client_id", "conversation_id")
+EQUAL = ("channel", "direction", "status", "client_id", "conversation_id", "appointment_id")
 ORDERS = {
     "sentAt": SortKey(col(Message.occurred_at), descending=False),
     "-sentAt": SortKey(col(Message.occurred_at)),

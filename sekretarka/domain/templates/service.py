@@ -24,7 +24,7 @@ from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.templates import rendering
 from sekretarka.domain.templates.models import SMS_ONLY, MessageTemplate, Part, Template
-from sekretarka.domain.templates.rendering import AppointmentFacts
+from sekretarka.domain.templates.rendering import AppointmentFacts, Variable
 from sekretarka.domain.templates.schemas import (
     TemplatePatch,
     TemplatePreview,
@@ -169,6 +169,20 @@ async def compose(
         subject, body = (rendering.fill(text_of(row, language, part), values) for part in (Part.SUBJECT, Part.EMAIL))
         return Composed(subject, body)
     return Composed(None, rendering.fill_sms(text_of(row, language, Part.SMS), values))
+
+
+async def insertable(uow: UnitOfWork, language: Language, appointment: Appointment | None) -> dict[Template, str]:
+    """By name, the SMS that a person may send themselves, filled in: of `appointment`, and without one those that speak
+    of none. A text with a link is no such one, because a link is made when it is sent."""
+    filled: dict[Template, str] = {}
+    known = {Variable.ORGANIZATION, Variable.ADDRESS, Variable.PHONE}
+    allowed = known if appointment is None else set(Variable) - {Variable.LINK}
+    for row in await find(uow):
+        if not rendering.unknown_variables(text_of(row, language, Part.SMS), allowed):
+            composed = await compose(uow, row.name, language, Channel.SMS, appointment)
+            if composed is not None:
+                filled[row.name] = composed.body
+    return filled
 
 
 async def facts_of(uow: UnitOfWork, row: Appointment) -> AppointmentFacts:

@@ -108,8 +108,16 @@ export function useFollow(end, grows, last) {
       setAway(!following.current);
     };
     box.addEventListener("scroll", look, { passive: true });
-    return () => box.removeEventListener("scroll", look);
-  }, [last !== undefined]);
+    // What is written below may take its room.
+    const room = new ResizeObserver(() => {
+      if (grows && following.current) box.scrollTop = box.scrollHeight;
+    });
+    room.observe(box);
+    return () => {
+      box.removeEventListener("scroll", look);
+      room.disconnect();
+    };
+  }, [last !== undefined, grows]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows these values and nothing else
   useLayoutEffect(() => {
     const box = boxOf(end);

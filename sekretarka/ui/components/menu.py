@@ -58,7 +58,7 @@ def menu_link(label: Text, *, to: Text, icon_name: str = "", external: bool = Fa
     """A link to another page; `external` opens outside the app (a document of ours, in a new tab)."""
     inside = (
         icon(icon_name, 16, class_name="text-muted") if icon_name else rx.fragment(),
-        rx.el.span(label, class_name="min-w-0"),
+        rx.el.span(label, class_name="min-w-0 flex-1"),
     )
     target = (
         rx.el.a(*inside, href=to, target="_blank", class_name=ITEM)

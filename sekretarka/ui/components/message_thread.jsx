@@ -2,6 +2,7 @@
 // The messages with a client as people know them from their phones: theirs at the left, ours at the right, by day.
 import {
   ArrowDown,
+  Ban,
   CalendarClock,
   Check,
   CheckCheck,
@@ -15,7 +16,9 @@ import {
 import { Fragment, useEffect, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { formatDateTime, useLang } from "../text.jsx";
+import { Composer } from "./composer.jsx";
 import { useFeed, useFollow, useSteady } from "./feed.jsx";
+import { post, useOutbox } from "./outbox.jsx";
 
 const MARKS = { email: Mail, chat: MessageCircle, voice: Mic };
 const TICKS = { pending: Clock, sent: Check, delivered: CheckCheck, failed: CircleAlert };
@@ -62,9 +65,11 @@ function Status({ message, labels, zone }) {
   const lang = useLang();
   const ours = message.direction === "outbound";
   const scheduled = isScheduled(message);
-  const Tick = scheduled ? CalendarClock : TICKS[message.status];
-  const word = scheduled ? labels.scheduled : labels.status[message.status];
-  const ink = message.status === "failed" ? "text-danger" : message.status === "delivered" ? "text-accent-ink" : "";
+  const withdrawn = message.failure === "withdrawn";
+  const Tick = scheduled ? CalendarClock : withdrawn ? Ban : TICKS[message.status];
+  const word = scheduled ? labels.scheduled : withdrawn ? labels.failure.withdrawn : labels.status[message.status];
+  const ink =
+    message.status === "failed" && !withdrawn ? "text-danger" : message.status === "delivered" ? "text-accent-ink" : "";
   return (
     <p className="mt-1 flex items-center justify-end gap-1.5 text-xs text-muted">
       {message.conversationId && (
@@ -108,11 +113,13 @@ function Body({ text, labels }) {
   );
 }
 
-/** @param {{message: Message, follows: boolean, labels: Record<string, any>, classNames: Record<string, string>, zone: string}} props */
-function Bubble({ message, follows, labels, classNames, zone }) {
+/** @param {{message: Message, follows: boolean, actions?: import("react").ReactNode, labels: Record<string, any>, classNames: Record<string, string>, zone: string}} props */
+function Bubble({ message, follows, actions, labels, classNames, zone }) {
   const ours = message.direction === "outbound";
   const Mark = MARKS[message.channel];
-  const failed = message.status === "failed";
+  const withdrawn = message.failure === "withdrawn";
+  const failed = message.status === "failed" && !withdrawn;
+  const reason = (failed || (ours && message.failure)) && labels.failure[message.failure];
   return (
     <li className={`flex flex-col ${ours ? "items-end" : "items-start"} ${follows ? "mt-1" : "mt-3 first:mt-0"}`}>
       <div
@@ -121,6 +128,7 @@ function Bubble({ message, follows, labels, classNames, zone }) {
           classNames[message.channel] ?? "",
           ours ? classNames.ours : classNames.theirs,
           failed ? classNames.failed : "",
+          withdrawn ? classNames.withdrawn : "",
         ].join(" ")}
       >
         <span className="sr-only">{ours ? labels.ours : labels.theirs}</span>
@@ -134,8 +142,12 @@ function Bubble({ message, follows, labels, classNames, zone }) {
         <Body text={message.body} labels={labels} />
         <Status message={message} labels={labels} zone={zone} />
       </div>
-      {failed && (
-        <p className="mt-1 text-sm text-danger">{labels.failure[message.failure] ?? labels.failure.unknown}</p>
+      {(failed || reason || actions) && (
+        <p className={`mt-1 flex flex-wrap items-center gap-x-3 text-sm ${failed ? "text-danger" : "text-muted"}`}>
+          {reason || (failed && (message.failure ? labels.not_sent : labels.failure.unknown))}
+          {reason && message.status === "pending" && ` ${labels.trying}`}
+          {actions}
+        </p>
       )}
     </li>
   );
@@ -181,39 +193,89 @@ function Skeleton({ label }) {
   );
 }
 
-export function MessageThread({ client, revision, unread, zone, closed, labels, classNames, onRead }) {
+/**
+ * What can be done with a message of ours: a failed one is sent anew, one that waits for its time is taken back.
+ * @param {{message: Message, organization: string, labels: Record<string, any>, classNames: Record<string, string>}} props
+ */
+function Action({ message, organization, labels, classNames }) {
+  const [answer, setAnswer] = useState(/** @type {string | null} */ (null));
+  const waits = message.status === "pending";
+  if (answer === "") return waits ? null : <span role="status">{labels.resent}</span>;
+  const act = () =>
+    (waits
+      ? post(`/messages/${message.id}`, organization, null, { method: "DELETE" })
+      : post(`/messages/${message.id}/retry`, organization)
+    )
+      .then(({ reason }) => setAnswer(reason))
+      .catch(() => setAnswer("offline"));
+  return (
+    <>
+      <button type="button" className={classNames.action} onClick={act}>
+        {waits ? labels.withdraw : labels.resend}
+      </button>
+      {answer && <span role="alert">{labels.failure[answer] ?? labels.not_sent}</span>}
+    </>
+  );
+}
+
+/** What was written here and is on its way, as the message that it becomes. @param {import("./outbox.jsx").Sending} one */
+const bubbleOf = (one) => ({
+  id: one.key,
+  channel: one.channel,
+  direction: "outbound",
+  status: one.reason ? "failed" : "pending",
+  sentAt: one.scheduledFor ?? one.at,
+  subject: one.subject ?? null,
+  body: one.body,
+  conversationId: null,
+  failure: one.reason ?? null,
+});
+
+function Log({ lines, outbox, earlier, more, zone, organization, writable, labels, classNames }) {
   const lang = useLang();
   const end = useRef(null);
-  const { lines, earlier, loading, failed, retry, more } = useFeed(source(client), revision, true);
-  const away = useFollow(end, true, lines.at(-1)?.id);
+  // What is to leave later stands after what was written just now.
+  const messages = [...lines, ...outbox.sending.map(bubbleOf)].sort(
+    (a, b) => +new Date(a.sentAt) - +new Date(b.sentAt),
+  );
+  const away = useFollow(end, true, messages.at(-1)?.id);
   const hold = useSteady(end, lines[0]?.id);
-  useReading(unread, !loading && !failed, onRead);
-  useEscape(closed, client);
-  if (loading && !failed) return <Skeleton label={labels.loading} />;
-  if (failed && lines.length === 0) {
-    return (
-      <div role="alert" className="flex flex-1 flex-col items-center justify-center gap-3 p-6 text-center">
-        <p className="font-medium">{labels.failed}</p>
-        <button type="button" className={classNames.button} onClick={retry}>
-          {labels.retry}
-        </button>
-      </div>
-    );
-  }
-  if (lines.length === 0) {
-    return (
-      <p className="flex flex-1 items-center justify-center p-6 text-center font-medium text-balance">{labels.empty}</p>
-    );
-  }
   const earlierOnes = () => {
     hold();
     more();
   };
   const down = () => end.current.scrollIntoView({ block: "end", behavior: "smooth" });
+  const actionsOf = (/** @type {Message} */ message) => {
+    const own = outbox.sending.find((one) => one.key === message.id);
+    if (own) {
+      return (
+        <>
+          <button type="button" className={classNames.action} onClick={() => outbox.retry(own)}>
+            {labels.resend}
+          </button>
+          <button type="button" className={classNames.action} onClick={() => outbox.drop(own.key)}>
+            {labels.drop}
+          </button>
+        </>
+      );
+    }
+    const ours = message.direction === "outbound" && ["sms", "email"].includes(message.channel);
+    if (!writable || !ours || !(message.status === "failed" || isScheduled(message))) return null;
+    return (
+      <Action
+        key={message.status}
+        message={message}
+        organization={organization}
+        labels={labels}
+        classNames={classNames}
+      />
+    );
+  };
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard */}
       <div tabIndex={0} role="log" aria-label={labels.messages} className={classNames.log}>
+        <div className="mt-auto" />
         {earlier && (
           <div className="mb-2 text-center">
             <button type="button" className={classNames.button} onClick={earlierOnes}>
@@ -221,18 +283,18 @@ export function MessageThread({ client, revision, unread, zone, closed, labels, 
             </button>
           </div>
         )}
-        {byDay(lines, zone).map(({ day, messages }) => (
+        {byDay(messages, zone).map(({ day, messages: ofDay }) => (
           <Fragment key={day}>
-            <h3 className={classNames.day}>{dayOf(lang, messages[0].sentAt, zone)}</h3>
+            <h3 className={classNames.day}>{dayOf(lang, ofDay[0].sentAt, zone)}</h3>
             <ol className="flex flex-col">
-              {messages.map((message, index) => {
-                const before = messages[index - 1];
+              {ofDay.map((message, index) => {
+                const before = ofDay[index - 1];
                 const follows =
                   before?.direction === message.direction &&
                   before.channel === message.channel &&
                   +new Date(message.sentAt) - +new Date(before.sentAt) < TOGETHER;
                 const shared = { message, follows, labels, classNames, zone };
-                return <Bubble key={message.id} {...shared} />;
+                return <Bubble key={message.id} actions={actionsOf(message)} {...shared} />;
               })}
             </ol>
           </Fragment>
@@ -251,6 +313,55 @@ export function MessageThread({ client, revision, unread, zone, closed, labels, 
         </button>
       )}
     </div>
+  );
+}
+
+export function MessageThread({
+  client,
+  organization,
+  revision,
+  unread,
+  zone,
+  closed,
+  writable,
+  reach,
+  texts,
+  setup,
+  labels,
+  classNames,
+  onRead,
+}) {
+  const { lines, earlier, loading, failed, retry, more } = useFeed(source(client), revision, true);
+  const outbox = useOutbox(organization, lines);
+  useReading(unread, !loading && !failed, onRead);
+  useEscape(closed, client);
+  const view = () => {
+    if (loading && !failed) return <Skeleton label={labels.loading} />;
+    if (lines.length > 0 || outbox.sending.length > 0) {
+      const shared = { zone, organization, writable, labels, classNames };
+      return <Log lines={lines} outbox={outbox} earlier={earlier} more={more} {...shared} />;
+    }
+    if (failed) {
+      return (
+        <div role="alert" className="flex flex-1 flex-col items-center justify-center gap-3 p-6 text-center">
+          <p className="font-medium">{labels.failed}</p>
+          <button type="button" className={classNames.button} onClick={retry}>
+            {labels.retry}
+          </button>
+        </div>
+      );
+    }
+    return (
+      <p className="flex flex-1 items-center justify-center p-6 text-center font-medium text-balance">{labels.empty}</p>
+    );
+  };
+  const shared = { client, organization, reach, texts, zone, setup, labels, classNames };
+  return (
+    <>
+      {view()}
+      {writable && reach.length > 0 && <Composer {...shared} onSend={outbox.send} />}
+      {writable && reach.length === 0 && <p className={classNames.composer}>{labels.unreachable}</p>}
+    </>
   );
 }
 

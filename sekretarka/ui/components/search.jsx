@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 
 const PAUSE = 300;
 
-export function SearchBox({ value, label, className, onSearch }) {
+export function SearchBox({ value, label, name, className, onSearch }) {
   const [text, setText] = useState(value ?? "");
   const input = useRef(null);
   const timer = useRef(null);
@@ -15,6 +15,7 @@ export function SearchBox({ value, label, className, onSearch }) {
   useEffect(() => () => clearTimeout(timer.current), []);
   const report = (typed) => {
     clearTimeout(timer.current);
+    timer.current = null;
     onSearch(typed);
   };
   const type = (event) => {
@@ -27,7 +28,7 @@ export function SearchBox({ value, label, className, onSearch }) {
     <input
       ref={input}
       type="search"
-      name="search"
+      name={name || undefined}
       value={text}
       maxLength={200}
       autoComplete="off"
@@ -35,6 +36,7 @@ export function SearchBox({ value, label, className, onSearch }) {
       placeholder={label}
       className={className}
       onChange={type}
+      onBlur={() => timer.current && report(text)}
       onKeyDown={(event) => event.key === "Enter" && report(text)}
     />
   );

@@ -219,6 +219,7 @@ def _user_menu(frame: Frame) -> rx.Component:
 
 def _bottom_bar(entries: Sequence[NavItem], active: str, frame: Frame) -> rx.Component:
     """Four places and a menu with the others."""
+    above = "absolute left-[calc(50%+4px)] top-1.5"
     tab = "flex h-full flex-1 flex-col items-center justify-center gap-0.5 text-[10.5px] font-medium leading-4"
 
     def place(entry: NavItem) -> rx.Component:
@@ -226,15 +227,31 @@ def _bottom_bar(entries: Sequence[NavItem], active: str, frame: Frame) -> rx.Com
         return link(
             icon(entry.icon, 20),
             rx.el.span(entry.label, class_name="max-w-full truncate"),
-            _unread(entry, frame, "absolute left-[calc(50%+4px)] top-1.5"),
+            _unread(entry, frame, above),
             to=entry.path,
             custom_attrs={"aria-current": "page"} if is_active else {},
             class_name=cx(tab, "relative min-w-0 px-0.5", "text-accent-ink" if is_active else "text-muted"),
         )
 
+    others = entries[4:]
     more = menu(
-        rx.el.button(icon("menu", 20), rx.el.span(t("common.more")), type="button", class_name=cx(tab, "text-muted")),
-        *(menu_link(entry.label, to=entry.path, icon_name=entry.icon) for entry in entries[4:]),
+        rx.el.button(
+            icon("menu", 20),
+            rx.el.span(t("common.more")),
+            *(_unread(entry, frame, above) for entry in others),
+            type="button",
+            class_name=cx(tab, "relative text-muted"),
+        ),
+        *(
+            menu_link(
+                rx.el.span(
+                    entry.label, _unread(entry, frame, ""), class_name="flex items-center justify-between gap-2"
+                ),
+                to=entry.path,
+                icon_name=entry.icon,
+            )
+            for entry in others
+        ),
         menu_line(),
         *_organization_items(frame)[:3],
         *_user_items(frame),

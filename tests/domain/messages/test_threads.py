@@ -13,12 +13,20 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import NotFound
 from sekretarka.core.web.paging import PageQuery
 from sekretarka.domain import event_handlers
+from sekretarka.domain.appointments import service as appointments
+from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
+from sekretarka.domain.messages import sending, threads
 from sekretarka.domain.messages import service as messages
-from sekretarka.domain.messages import threads
-from sekretarka.domain.messages.models import Channel
-from sekretarka.domain.messages.schemas import MessageThreadPatch, MessageThreadView, ThreadFilter
+from sekretarka.domain.messages.models import Channel, Failure
+from sekretarka.domain.messages.schemas import (
+    MessageFilter,
+    MessageSend,
+    MessageThreadPatch,
+    MessageThreadView,
+    ThreadFilter,
+)
 from sekretarka.providers.message_events import MessagePayload
 from tests import factories
 
@@ -136,3 +144,36 @@ async def test_client_without_messages_has_no_thread(organization_id: UUID, anna
     other = await factories.organization()
     await factories.reply(organization_id, anna.phone)
     assert await listed(other.id) == []
+
+
+async def test_ways_to_a_client_say_why_one_is_closed(organization_id: UUID, anna: Client) -> None:
+    async with begin(actor.system(organization_id), write=True) as uow:
+        assert await sending.reach(uow, anna) == {Channel.SMS: ("+48601000111", Failure.NO_GATEWAY)}
+        await factories.add_sms_gateway(uow)
+    async with begin(actor.system(organization_id), write=True) as uow:
+        client = await uow.get(Client, anna.id)
+        assert await sending.reach(uow, client) == {Channel.SMS: ("+48601000111", None)}
+        client.opted_out_at, client.email = uow.now, "anna@poczta.example"
+        ways = await sending.reach(uow, client)
+        assert ways[Channel.SMS] == ("+48601000111", Failure.OPTED_OUT)
+        assert ways[Channel.EMAIL][0] == "anna@poczta.example"
+        client.opted_out_at, client.phone = None, "+48221000200"
+        assert (await sending.reach(uow, client))[Channel.SMS][1] is Failure.LANDLINE
+
+
+async def test_messages_of_an_appointment_are_found(organization_id: UUID, anna: Client) -> None:
+    owner = await factories.member(organization_id)
+    await factories.service(organization_id)
+    await factories.staff(organization_id)
+    appointment = await factories.appointment(owner)
+    await factories.message(organization_id, body="Inna")
+    async with begin(actor.system(organization_id), write=True) as uow:
+        await factories.add_sms_gateway(uow)
+        assert (await appointments.next_of_client(uow, anna.id)) == await uow.get(Appointment, appointment.id)
+        text = {"channel": "sms", "to": anna.phone, "body": "O wizycie", "appointmentId": str(appointment.id)}
+        await sending.send(uow, MessageSend.model_validate(text))
+        found = await messages.page(uow, MessageFilter(appointment_id=appointment.id), PageQuery())
+    assert [row.body for row in found.rows] == ["O wizycie"]
+    other = await factories.client(organization_id, "+48601000222")
+    async with begin(actor.system(organization_id)) as uow:
+        assert await appointments.next_of_client(uow, other.id) is None

@@ -102,3 +102,21 @@ async def test_preview_shows_the_next_appointment_and_the_price_of_diacritics(sa
         assert (email.parts, "Ewa" in email.body) == (None, True)
         with pytest.raises(Invalid):
             await templates.preview(uow, Template.CHANGE, TemplatePreview(body="{kto}"))
+
+
+async def test_person_may_insert_what_needs_no_link(salon: Organization) -> None:
+    """Of an appointment, and without one what speaks of none."""
+    owner = await factories.member(salon.id)
+    await factories.service(salon.id)
+    await factories.staff(salon.id)
+    appointment = await factories.appointment(owner)
+    async with begin(owner) as uow:
+        alone = await templates.insertable(uow, "pl", None)
+        about = await templates.insertable(uow, "pl", appointment)
+    assert set(alone) == {Template.MISSED_CALL}
+    assert set(about) == {Template.MISSED_CALL, Template.CANCELLATION, Template.REPLY_YES}
+    assert "godz. 10:00" in about[Template.CANCELLATION]
+    assert not any("{" in text for text in about.values())
+    await change(salon, Template.CANCELLATION, enabled=False)
+    async with begin(owner) as uow:
+        assert Template.CANCELLATION not in await templates.insertable(uow, "pl", appointment)

@@ -17,11 +17,14 @@ from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentPatch
 from sekretarka.domain.catalog import service as catalog
+from sekretarka.domain.messages import service as messages
+from sekretarka.domain.messages.schemas import MessageFilter, MessageView
 from sekretarka.domain.organizations import days, members
 from sekretarka.domain.staff import service as staff
 from sekretarka.ui import edits
 from sekretarka.ui.errors import form_handler, notify
 from sekretarka.ui.live import refresh_on
+from sekretarka.ui.messages import MessageLine, message_line
 from sekretarka.ui.page_state import DetailState, ReadState
 from sekretarka.ui.pages.appointments import view_models
 from sekretarka.ui.pages.appointments.field_errors import MAX_REASON_LENGTH, explain
@@ -45,13 +48,14 @@ FIELDS = {
 STATUS_CHANGES = {"confirmed": statuses.confirm, "completed": statuses.complete, "no_show": statuses.mark_no_show}
 
 
-@refresh_on("appointment.created", "appointment.updated", path=PATH)
+@refresh_on("appointment.created", "appointment.updated", messages.CREATED, messages.UPDATED, path=PATH)
 class AppointmentDetailState(ReadState, DetailState, rx.State):
-    """The appointment that the URL names, its history, and what its form offers; `asked` is the status that the dialog
-    asks about."""
+    """The appointment that the URL names, its history and messages, and what its form offers; `asked` is the status
+    that the dialog asks about."""
 
     detail: rx.Field[AppointmentDetail | None] = rx.field(default=None)
     history: rx.Field[list[HistoryRow]] = rx.field(default_factory=list)
+    messages: rx.Field[list[MessageLine]] = rx.field(default_factory=list)
     services: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     people: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     cancelling: bool = False
@@ -64,7 +68,7 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
         """Read the appointment of the URL."""
         item_id = url_state(self).id
         if item_id != self.open_id:
-            self.history, self.cancelling, self.asked = [], False, ""
+            self.history, self.messages, self.cancelling, self.asked = [], [], False, ""
         self._open(item_id)
         await self._refresh()
 
@@ -146,6 +150,9 @@ class AppointmentDetailState(ReadState, DetailState, rx.State):
         users = dict(await members.names(uow))
         changes = await appointments.changes(uow, appointment_id, PageQuery(limit=HISTORY_LIMIT))
         self.history = [view_models.history_row(change, users, names) for change in reversed(changes.rows)]
+        about = MessageFilter(appointment_id=appointment_id, sort="sentAt")
+        sent = await messages.page(uow, about, PageQuery(limit=HISTORY_LIMIT))
+        self.messages = [message_line(MessageView.of(message)) for message in sent.rows]
 
 
 async def _save(uow: UnitOfWork, edit: Edit) -> Appointment | None:

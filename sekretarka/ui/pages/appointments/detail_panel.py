@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.domain.appointments.models import Change, Source, Status
+from sekretarka.domain.messages.models import MessageStatus
 from sekretarka.ui.appointments import appointment_badge
 from sekretarka.ui.components.basics import button, icon_button, text_link
 from sekretarka.ui.components.booking import time_field
@@ -13,6 +14,7 @@ from sekretarka.ui.components.field import choice_field, text_area, text_field
 from sekretarka.ui.components.menu import menu, menu_item
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
 from sekretarka.ui.detail_panel import call_link, detail_panel, messages_link
+from sekretarka.ui.messages import message_mark
 from sekretarka.ui.page_views import new_form, state_form
 from sekretarka.ui.pages.appointments.detail import AppointmentDetailState
 from sekretarka.ui.pages.appointments.field_errors import MAX_REASON_LENGTH
@@ -64,7 +66,7 @@ def _when() -> rx.Component:
 
 
 def _content() -> rx.Component:
-    return rx.el.div(_steps(), _facts(), _form(), _history(), class_name="flex flex-col gap-5")
+    return rx.el.div(_steps(), _facts(), _form(), _messages(), _history(), class_name="flex flex-col gap-5")
 
 
 def _steps() -> rx.Component:
@@ -271,6 +273,31 @@ def _client() -> rx.Component:
             class_name="col-span-full",
         ),
         class_name="grid grid-cols-2 gap-4 pt-4 pb-4 max-sm:grid-cols-1",
+    )
+
+
+def _messages() -> rx.Component:
+    """What was written about it; nothing where nothing was."""
+    heading = rx.el.div(
+        rx.el.h3(t("nav.messages"), class_name="text-base font-semibold"),
+        text_link(t("appointments.all_messages"), appointment["messages_href"]),
+        class_name="flex items-center justify-between gap-3 pb-2",
+    )
+    lines = rx.el.ol(rx.foreach(state.messages, _message), class_name="flex flex-col gap-2.5")
+    return rx.cond(state.messages.length() > 0, rx.el.section(heading, lines, aria_label=t("nav.messages")))
+
+
+def _message(line: Any) -> rx.Component:
+    who = rx.cond(line["outbound"], localize(line["status"], "messages.status", *MessageStatus), t("messages.received"))
+    return rx.el.li(
+        rx.el.p(line["text"], class_name="line-clamp-2 break-words text-base"),
+        rx.el.p(
+            message_mark(line),
+            rx.el.span(relative_time(line["at"], session.timezone), " · ", who),
+            class_name="flex items-center gap-1.5 text-sm text-muted tnum",
+        ),
+        key=line["id"],
+        class_name="border-l-2 border-border pl-3",
     )
 
 

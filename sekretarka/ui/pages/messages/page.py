@@ -5,33 +5,39 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.core.permissions import Permission
-from sekretarka.domain.messages.models import Channel, MessageStatus
+from sekretarka.domain.messages.models import Channel
 from sekretarka.ui.components.badge import counter
-from sekretarka.ui.components.basics import card, cx, icon, link, visually_hidden
+from sekretarka.ui.components.basics import card, cx, link, link_button
 from sekretarka.ui.components.detail_href import detail_href
 from sekretarka.ui.components.message_thread import thread_list
 from sekretarka.ui.components.stable_list import GONE, is_gone, stable_list
 from sekretarka.ui.components.view_states import empty, skeleton, skeleton_bar
 from sekretarka.ui.layout import dashboard_page
 from sekretarka.ui.list_page import clear_filters, list_pager, search_filter, select_filter
+from sekretarka.ui.messages import message_mark
 from sekretarka.ui.page_views import page_views
+from sekretarka.ui.pages.messages.create import NewMessageState
+from sekretarka.ui.pages.messages.create_dialog import new_message
 from sekretarka.ui.pages.messages.parts import who, who_mark
 from sekretarka.ui.pages.messages.query_params import UrlState
 from sekretarka.ui.pages.messages.state import MessagesState
 from sekretarka.ui.pages.messages.thread import nobody_chosen, open_thread
-from sekretarka.ui.state_vars import session, state_vars
+from sekretarka.ui.state_vars import allowed, session, state_vars
 from sekretarka.ui.text import relative_time, t
 
 PATH = UrlState.PATH
 state = state_vars(MessagesState)
 
-CHANNEL_ICONS = {Channel.EMAIL: "mail", Channel.CHAT: "message_circle", Channel.VOICE: "mic"}
-STATUS_ICONS = {
-    MessageStatus.PENDING: "clock",
-    MessageStatus.SENT: "check",
-    MessageStatus.DELIVERED: "check_check",
-    MessageStatus.FAILED: "circle_alert",
-}
+
+def _actions() -> rx.Component:
+    new = link_button(
+        t("messages.write"),
+        to=UrlState(new=True).href,
+        icon_name="square_pen",
+        variant="primary",
+        class_name="max-sm:px-2.5 max-sm:[&>span]:sr-only",
+    )
+    return rx.cond(allowed(Permission.MESSAGES_WRITE), new)
 
 
 @dashboard_page(
@@ -40,12 +46,13 @@ STATUS_ICONS = {
     icon="message_square",
     keys="g m",
     requires=Permission.MESSAGES_READ,
-    on_load=(MessagesState.load,),
+    on_load=(MessagesState.load, NewMessageState.load),
+    actions=_actions,
 )
 def page() -> rx.Component:
     """The page of /dashboard/messages."""
     chosen = state.open_id != ""
-    return rx.el.div(
+    content = rx.el.div(
         rx.el.div(
             _filters(),
             _list(),
@@ -57,6 +64,7 @@ def page() -> rx.Component:
         rx.cond(chosen, open_thread(), nobody_chosen()),
         class_name="flex gap-4 max-lg:flex-col lg:-mb-5 lg:h-[calc(100dvh-96px)]",
     )
+    return rx.fragment(content, new_message())
 
 
 def _filters() -> rx.Component:
@@ -124,7 +132,7 @@ def _row(row: Any) -> rx.Component:
                         ),
                     ),
                     rx.el.span(
-                        relative_time(row["at"], session.timezone),
+                        relative_time(row["last"]["at"], session.timezone),
                         class_name=rx.cond(
                             unread,
                             "shrink-0 text-xs tnum text-accent-ink font-medium",
@@ -134,9 +142,9 @@ def _row(row: Any) -> rx.Component:
                     class_name="flex items-baseline gap-2",
                 ),
                 rx.el.span(
-                    _mark(row),
+                    message_mark(row["last"]),
                     rx.el.span(
-                        row["text"],
+                        row["last"]["text"],
                         class_name=rx.cond(unread, "min-w-0 flex-1 truncate", "min-w-0 flex-1 truncate text-muted"),
                     ),
                     counter(row["unread"], t("shell.unread")),
@@ -161,37 +169,6 @@ def _row(row: Any) -> rx.Component:
 
 
 _ROW = "flex items-center gap-3 px-3.5 py-3 transition-colors focus-visible:-outline-offset-2"
-
-
-def _mark(row: Any) -> rx.Component:
-    """What kind of message the last one is, and how far one of ours has come."""
-    small = "text-muted"
-    channel = rx.match(
-        row["channel"],
-        *(
-            (
-                str(code),
-                rx.fragment(icon(name, 14, class_name=small), visually_hidden(t(f"messages.channel.{code}"), ":")),
-            )
-            for code, name in CHANNEL_ICONS.items()
-        ),
-        rx.fragment(),
-    )
-    status = rx.match(
-        row["status"],
-        *(
-            (
-                str(code),
-                rx.fragment(
-                    icon(name, 14, class_name="text-danger" if code is MessageStatus.FAILED else small),
-                    visually_hidden(t("messages.ours"), " ", t(f"messages.status.{code}"), ":"),
-                ),
-            )
-            for code, name in STATUS_ICONS.items()
-        ),
-        rx.fragment(),
-    )
-    return rx.fragment(rx.cond(row["outbound"], status), channel)
 
 
 def _skeleton() -> rx.Component:

@@ -10,10 +10,13 @@ from sekretarka.core.database.live_events import LiveEvent
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
+from sekretarka.core.text.i18n import language
 from sekretarka.core.web.paging import PageQuery
+from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.clients import service as clients
-from sekretarka.domain.messages import threads
+from sekretarka.domain.messages import sending, threads
 from sekretarka.domain.messages.schemas import MessageThreadPatch
+from sekretarka.domain.templates import service as templates
 from sekretarka.ui.list_state import PAGE_SIZE, ListState, SearchText
 from sekretarka.ui.live import refresh_on
 from sekretarka.ui.pages.messages.query_params import Filter, UrlState
@@ -70,4 +73,6 @@ class MessagesState(ListState, rx.State):
             unread: int | None = (await threads.get(uow, item_id)).unread_count
         except NotFound:
             unread = None
-        return detail(client, unread)
+        appointment = await appointments.next_of_client(uow, item_id)
+        texts = await templates.insertable(uow, language(client.language), appointment)
+        return detail(client, unread, await sending.reach(uow, client), texts)

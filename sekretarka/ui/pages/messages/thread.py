@@ -16,6 +16,7 @@ from sekretarka.ui.text import t
 
 state = state_vars(MessagesState)
 client: Any = state.detail
+INTEGRATIONS = "/dashboard/settings/integrations"
 # On phones from edge to edge, between the top bar and the bottom bar.
 _PLACE = (
     "flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden max-lg:h-[calc(100dvh-96px)] max-lg:flex-none "
@@ -34,10 +35,15 @@ def open_thread() -> rx.Component:
     known = rx.fragment(
         message_thread(
             client["id"],
+            organization=session.organization_id,
             revision=state.revision,
             unread=rx.cond(allowed(Permission.MESSAGES_WRITE), client["unread"], 0),
             zone=session.timezone,
             closed=state.list_href,
+            writable=allowed(Permission.MESSAGES_WRITE),
+            reach=client["reach"],
+            texts=client["texts"],
+            setup=rx.cond(allowed(Permission.ORGANIZATIONS_WRITE), INTEGRATIONS, ""),
             on_read=state.mark_read(client["id"]),
         ),
     )

@@ -1,28 +1,53 @@
 """What the page shows of threads: plain values, ready to draw."""
 
+from collections.abc import Mapping
 from typing import TypedDict
 
-from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
 from sekretarka.domain.clients.models import Client
+from sekretarka.domain.messages.models import Channel, Failure
 from sekretarka.domain.messages.schemas import MessageThreadView
+from sekretarka.domain.templates.models import Template
+from sekretarka.ui.messages import MessageLine, message_line, thread_href
 
 CLIENTS = "/dashboard/clients"
-SHOWN = 160
+Ways = Mapping[Channel, tuple[str, Failure | None]]
 
 
 class ThreadRow(TypedDict):
-    """A client and the beginning of the last message; `phone` as users read it, `at` RFC 3339."""
+    """A client and the `last` message; `phone` as users read it."""
+
+    id: str
+    last: MessageLine
+    name: str
+    phone: str
+    unread: int
+
+
+class Way(TypedDict):
+    """Where a client can be written to: `to` is E.164 or an address, `shown` as users read it, `refused` why they would
+    get nothing ("": they would)."""
+
+    channel: str
+    to: str
+    shown: str
+    refused: str
+
+
+class InsertableText(TypedDict):
+    """A template filled in for the client."""
+
+    name: str
+    text: str
+
+
+class Suggestion(TypedDict):
+    """A client who may be meant, and their thread; `phone` as users read it."""
 
     id: str
     name: str
     phone: str
-    at: str
-    text: str
-    channel: str
-    status: str
-    outbound: bool
-    unread: int
+    href: str
 
 
 class ThreadDetail(TypedDict):
@@ -35,26 +60,23 @@ class ThreadDetail(TypedDict):
     unread: int
     has_messages: bool
     client_href: str
+    reach: list[Way]
+    texts: list[InsertableText]
 
 
 def row(thread: MessageThreadView) -> ThreadRow:
     """One line of the list."""
-    last = thread.last_message
     return ThreadRow(
         id=str(thread.id),
+        last=message_line(thread.last_message),
         name=thread.client_name or "",
         phone=_number(thread.client_phone),
-        at=clock.to_json(last.occurred_at),
-        text=" ".join((last.subject or last.body)[:SHOWN].split()),
-        channel=str(last.channel),
-        status=str(last.status),
-        outbound=last.direction == "outbound",
         unread=thread.unread_count,
     )
 
 
-def detail(client: Client, unread: int | None) -> ThreadDetail:
-    """The head of the open thread; `unread` is None without messages."""
+def detail(client: Client, unread: int | None, ways: Ways, texts: Mapping[Template, str]) -> ThreadDetail:
+    """The head of the open thread, and what one writes with; `unread` is None without messages."""
     return ThreadDetail(
         id=str(client.id),
         name=client.name or "",
@@ -63,7 +85,20 @@ def detail(client: Client, unread: int | None) -> ThreadDetail:
         unread=unread or 0,
         has_messages=unread is not None,
         client_href=f"{CLIENTS}?id={client.id}",
+        reach=[_way(channel, to, refused) for channel, (to, refused) in ways.items()],
+        texts=[InsertableText(name=str(name), text=text) for name, text in texts.items()],
     )
+
+
+def suggestion(client: Client) -> Suggestion:
+    """The suggestion of a client."""
+    number = _number(client.phone)
+    return Suggestion(id=str(client.id), name=client.name or "", phone=number, href=thread_href(client.id))
+
+
+def _way(channel: Channel, to: str, refused: Failure | None) -> Way:
+    shown = _number(to) if channel is Channel.SMS else to
+    return Way(channel=str(channel), to=to, shown=shown, refused=str(refused or ""))
 
 
 def _number(number: str | None) -> str:
