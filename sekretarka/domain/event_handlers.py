@@ -20,8 +20,9 @@ from sekretarka.domain.conversations.events import ConversationCorrected, Conver
 from sekretarka.domain.messages import service as messages
 from sekretarka.domain.messages.events import MessageFailed, MessageReceived, MessageWritten
 from sekretarka.domain.notifications import calls as notifications
+from sekretarka.domain.receptionist.events import QuestionUnanswered
 from sekretarka.domain.tasks import calls as tasks
-from sekretarka.domain.tasks import correspondence, text_back
+from sekretarka.domain.tasks import correspondence, questions, text_back
 from sekretarka.domain.usage import handlers as usage
 
 EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
@@ -37,6 +38,7 @@ EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
     ConversationCorrected: (usage.on_corrected,),
     FollowUpChanged: (tasks.on_follow_up_changed, text_back.on_follow_up_changed),
     MessageReceived: (replies.on_received,),
+    QuestionUnanswered: (questions.on_unanswered,),
     MessageFailed: (correspondence.on_failed,),
     MessageWritten: (correspondence.on_written,),
     ReplyUnanswered: (correspondence.on_unanswered,),

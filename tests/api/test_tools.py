@@ -269,7 +269,7 @@ async def test_message_is_stored_beside_a_users_note(owner: Caller, line: Line) 
     assert (await owner.data("GET", path))["followUp"]["state"] == "done"
 
 
-async def test_what_the_agent_knows(line: Line) -> None:
+async def test_what_the_agent_knows(owner: Caller, line: Line) -> None:
     assert (await line.use("answer", question="Płacicie kartą?"))["say"] == "Tak, kartą i telefonem."
     assert (await line.use("answer", question="Gdzie jest parking"))["say"] == KNOWLEDGE["facts"][0]
     for unknown in (
@@ -280,6 +280,8 @@ async def test_what_the_agent_knows(line: Line) -> None:
         "Co to?",
     ):
         assert (await line.use("answer", question=unknown))["data"] == {"code": "no_answer"}
+    [task] = await owner.data("GET", "/api/v1/tasks")
+    assert (task["kind"], task["note"].count("\n")) == ("unanswered_question", 4)
     price = await line.use("answer", question="Ile kosztuje strzyżenie?")
     assert price["say"] == "Strzyżenie: sto dwadzieścia złotych."
     connected = await line.use("transfer_target", topic="Mam reklamację")

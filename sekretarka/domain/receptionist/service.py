@@ -22,6 +22,7 @@ from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.organizations import days
 from sekretarka.domain.receptionist import choices, deferred_answers, knowledge, limits
 from sekretarka.domain.receptionist.deferred_answers import CHANGING_TOOLS, Deferral
+from sekretarka.domain.receptionist.events import QuestionUnanswered
 from sekretarka.domain.receptionist.schemas import Now, ToolAnswer, ToolArguments, ToolCall
 from sekretarka.domain.receptionist.tool_context import ToolContext, ToolRejected, elevated
 from sekretarka.domain.receptionist.tools import TOOLS
@@ -110,6 +111,8 @@ async def _run(context: ToolContext) -> ToolAnswer:
         say = context.text(_rejection_key(context.language, rejection.wording), **rejection.values)
         data = {"code": rejection.code, **rejection.data}
     await limits.count_failure(context, data)
+    if data.get("code") == "no_answer" and context.conversation_id is not None:
+        await context.uow.dispatch(QuestionUnanswered(context.conversation_id, context.arguments.question))
     return ToolAnswer(say=say, data=data, now=_now(context.uow, context.language, context.timezone))
 
 
