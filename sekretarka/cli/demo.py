@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -53,13 +54,14 @@ def demo(port: int, reset: bool, no_calls: bool) -> None:
         "BASE_URL": f"http://localhost:{port}",
         "LOG_LEVEL": "WARNING",
     }
-    catches_mail = "SMTP_URL" not in os.environ
-    if catches_mail:
-        defaults |= {"SMTP_URL": f"smtp://127.0.0.1:{serving.free_port()}", "SANDBOX_MAIL": str(MAIL)}
+    # It listens before the server starts, whose first emails wait for it.
+    mail = None if "SMTP_URL" in os.environ else socket.create_server(("127.0.0.1", 0))
+    if mail is not None:
+        defaults |= {"SMTP_URL": f"smtp://127.0.0.1:{mail.getsockname()[1]}", "SANDBOX_MAIL": str(MAIL)}
     catches_sms = not {"SMSAPI_URL", "TWILIO_URL"} & set(os.environ)
     if catches_sms:
-        gateway = f"http://127.0.0.1:{serving.free_port()}"
-        defaults |= {"SMSAPI_URL": f"{gateway}/smsapi", "TWILIO_URL": f"{gateway}/twilio", "SANDBOX_SMS": str(SMS)}
+        vendors = f"http://127.0.0.1:{serving.free_port()}"
+        defaults |= {"SMSAPI_URL": f"{vendors}/smsapi", "TWILIO_URL": f"{vendors}/twilio", "SANDBOX_SMS": str(SMS)}
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
     settings = startup.load_settings()
@@ -72,10 +74,10 @@ def demo(port: int, reset: bool, no_calls: bool) -> None:
         if not serving.is_free("127.0.0.1", port):
             raise startup.Failed(f"port {port} is taken by another program; try: make demo PORT={port + 1}")
         _prepare(settings)
-        with _server(settings) as server:
+        sms = _sms_gateway(settings) if catches_sms else contextlib.nullcontext()
+        with sms as gateway, _server(settings) as server:
             startup.print_status(_welcome(settings))
-            with _sms_gateway(settings) if catches_sms else contextlib.nullcontext() as caught:
-                asyncio.run(_until_stopped(server, settings, calls=not no_calls, mail=catches_mail, gateway=caught))
+            asyncio.run(_until_stopped(server, settings, calls=not no_calls, mail=mail, gateway=gateway))
 
 
 def _is_own(settings: "Settings") -> bool:
@@ -167,7 +169,12 @@ def _wait_until_alive(server: subprocess.Popen[bytes], url: str) -> None:
 
 
 async def _until_stopped(
-    server: subprocess.Popen[bytes], settings: "Settings", *, calls: bool, mail: bool, gateway: "Gateway | None"
+    server: subprocess.Popen[bytes],
+    settings: "Settings",
+    *,
+    calls: bool,
+    mail: socket.socket | None,
+    gateway: "Gateway | None",
 ) -> None:
     """Simulate calls, and clients who answer SMS, until Ctrl-C, SIGTERM or the server's end."""
     from sekretarka.core.database import engine
@@ -188,7 +195,7 @@ async def _until_stopped(
     if gateway is not None:
         simulated.append(asyncio.create_task(clients.answer(gateway)))
     try:
-        async with _mail_server(settings) if mail else contextlib.nullcontext():
+        async with _mail_server(settings, mail) if mail else contextlib.nullcontext():
             while not stopped.is_set() and server.poll() is None:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stopped.wait(), 0.5)
@@ -202,15 +209,13 @@ async def _until_stopped(
         raise startup.Failed("the server ended by itself; its output is above")
 
 
-def _mail_server(settings: "Settings") -> contextlib.AbstractAsyncContextManager[object]:
+def _mail_server(settings: "Settings", listener: socket.socket) -> contextlib.AbstractAsyncContextManager[object]:
     """The mail server that the demo's emails go to."""
     from sekretarka.sandbox.mail import smtp_stub
     from sekretarka.sandbox.mail.mailbox import Mailbox
 
-    assert settings.smtp_url is not None and settings.sandbox_mail is not None  # noqa: S101, PT018 - set above
-    return smtp_stub.serve(
-        Mailbox(Path(settings.sandbox_mail)), urlsplit(settings.smtp_url.get_secret_value()).port or 0
-    )
+    assert settings.sandbox_mail is not None  # noqa: S101 - set above
+    return smtp_stub.serve(Mailbox(Path(settings.sandbox_mail)), listener=listener)
 
 
 def _sms_gateway(settings: "Settings") -> contextlib.AbstractContextManager["Gateway"]:

@@ -36,7 +36,7 @@ OTHERS = {
     "Spóźnię się jakieś 10 minut, przepraszam": "Nic nie szkodzi, czekamy!",
     "Czy mogę przyjść z córką?": "Oczywiście, zapraszamy.",
     "Czy można płacić BLIKIEM?": "Tak, kartą i BLIKIEM.",
-    "Czy mogłabym jednak godzinę później?": "Niestety tego dnia już nie, ale możemy przełożyć na inny dzień.",
+    "Czy da się jednak godzinę później?": "Niestety tego dnia już nie, ale możemy przełożyć na inny dzień.",
     "Który to był domofon?": "Wejście od podwórza, domofon 7.",
 }
 CONFIRMED, REMINDED, ANSWERED, ASKED = 0.6, 0.62, 0.62, 0.1

@@ -55,12 +55,6 @@ class Dialogue:
         request = {"serviceType": service, "preferredAt": clock.to_json(preferred)}
         self._report("appointment_requested", {"clientName": caller.name, "clientPhone": caller.number, **request})
 
-    def send_sms(self, template: str, **fields: str) -> None:
-        """Send the caller a text message."""
-        sent = {"sentAt": self._at(self._elapsed), "providerMessageId": f"SM{self.rng.getrandbits(96):024x}"}
-        body = self._render(template, fields)
-        self._report("message_sent", {"channel": "sms", "to": self.call.caller.number, "body": body, **sent})
-
     def hang_up(self, outcome: str, intent: str, summary: str, mood: float, *topics: str) -> None:
         """The call is over."""
         self._elapsed += self.rng.uniform(0.3, 2.0)

@@ -16,7 +16,6 @@ from sekretarka.sandbox.ai_service.personas import SURNAMES, Caller
 from sekretarka.sandbox.ai_service.tools import ToolResult
 
 HOUR_IN_MIND, MISHEARD = 0.35, 0.25
-CONFIRMATION = "Studio Lawenda: potwierdzamy wizytę ({offer}) {when}. Zmiana lub odwołanie: 22 100 02 00."
 REASONS = ("choroba", "wyjazd służbowy", "chore dziecko", "nagła zmiana planów")
 
 
@@ -93,7 +92,6 @@ async def reschedule(dialogue: Dialogue) -> None:
         await dialogue.caller_says("<Dobrze, to|Pasuje, poproszę> {time}.", 0.3, time=_when(start))
         result = await dialogue.use_tool("reschedule", **_proof(caller, appointment), scheduledAt=_iso(start))
         if not result.rejected:
-            dialogue.send_sms("Studio Lawenda: nowy termin wizyty ({offer}): {when}.", **_of(result))
             await dialogue.caller_says("<Bardzo dziękuję|Dziękuję, do widzenia>!", 0.5)
             summary = f"{{name}} przekłada wizytę ({service}) na {_of(result)['when']}."
             dialogue.hang_up("rescheduled", "reschedule", summary, 0.4, "zmiana terminu")
@@ -116,7 +114,6 @@ async def cancel(dialogue: Dialogue) -> None:
     if result.rejected:
         await _take_message(dialogue, "cancellation", f"{dialogue.call.caller.name} chce odwołać wizytę.")
         return
-    dialogue.send_sms("Studio Lawenda: wizyta ({offer}) {when} została odwołana.", **_of(result))
     await dialogue.caller_says("Dziękuję za zrozumienie. Do widzenia.", 0.2)
     summary = f"{{name}} odwołuje wizytę ({appointment['serviceType']}) {_of(result)['when']}."
     dialogue.hang_up("cancelled", "cancellation", summary, -0.1, "odwołanie wizyty")
@@ -144,7 +141,6 @@ async def _verify_caller(dialogue: Dialogue) -> dict[str, Any] | None:
 
 
 async def _confirm(dialogue: Dialogue, result: ToolResult) -> None:
-    dialogue.send_sms(CONFIRMATION, **_of(result))
     await dialogue.caller_says(
         "<Super, bardzo dziękuję|Świetnie, dziękuję|Dzięki wielkie>. <Do widzenia|Do zobaczenia>!", 0.7
     )

@@ -1,6 +1,7 @@
 """An SMTP server as our mailer meets it (aiosmtpd): STARTTLS, AUTH, rejections; what it accepts goes into a mailbox."""
 
 import asyncio
+import socket
 import ssl
 import warnings
 from collections.abc import AsyncIterator, Mapping
@@ -28,8 +29,11 @@ class Behavior:
 
 
 @asynccontextmanager
-async def serve(mailbox: Mailbox, port: int = 0, behavior: Behavior | None = None) -> AsyncIterator[int]:
-    """Listen on 127.0.0.1 during the `async with`; yields the port, a free one for 0."""
+async def serve(
+    mailbox: Mailbox, port: int = 0, behavior: Behavior | None = None, listener: socket.socket | None = None
+) -> AsyncIterator[int]:
+    """Listen on 127.0.0.1 during the `async with`; yields the port, a free one for 0. A `listener` is a socket that
+    listens already."""
     behavior = behavior or Behavior()
     connections: list[SMTP] = []
 
@@ -38,7 +42,8 @@ async def serve(mailbox: Mailbox, port: int = 0, behavior: Behavior | None = Non
         return connections[-1]
 
     context = behavior.tls if behavior.implicit_tls else None
-    server = await asyncio.get_running_loop().create_server(accept, "127.0.0.1", port, ssl=context)
+    listening = listener or socket.create_server(("127.0.0.1", port))
+    server = await asyncio.get_running_loop().create_server(accept, sock=listening, ssl=context)
     async with server:
         yield int(server.sockets[0].getsockname()[1])
         for connection in connections:
