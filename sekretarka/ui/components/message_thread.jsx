@@ -143,7 +143,9 @@ function Bubble({ message, follows, actions, labels, classNames, zone }) {
         <Status message={message} labels={labels} zone={zone} />
       </div>
       {(failed || reason || actions) && (
-        <p className={`mt-1 flex flex-wrap items-center gap-x-3 text-sm ${failed ? "text-danger" : "text-muted"}`}>
+        <p
+          className={`mt-1 flex flex-wrap items-center justify-end gap-x-3 text-right text-sm ${failed ? "text-danger" : "text-muted"}`}
+        >
           {reason || (failed && (message.failure ? labels.not_sent : labels.failure.unknown))}
           {reason && message.status === "pending" && ` ${labels.trying}`}
           {actions}
