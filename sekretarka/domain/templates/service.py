@@ -174,15 +174,16 @@ async def compose(
 async def insertable(uow: UnitOfWork, language: Language, appointment: Appointment | None) -> dict[Template, str]:
     """By name, the SMS that a person may send themselves, filled in: of `appointment`, and without one those that speak
     of none. A text with a link is no such one, because a link is made when it is sent."""
-    filled: dict[Template, str] = {}
     known = {Variable.ORGANIZATION, Variable.ADDRESS, Variable.PHONE}
     allowed = known if appointment is None else set(Variable) - {Variable.LINK}
-    for row in await find(uow):
-        if not rendering.unknown_variables(text_of(row, language, Part.SMS), allowed):
-            composed = await compose(uow, row.name, language, Channel.SMS, appointment)
-            if composed is not None:
-                filled[row.name] = composed.body
-    return filled
+    facts = await facts_of(uow, appointment) if appointment else None
+    values = rendering.values(language, await days.current_organization(uow), facts)
+    sms_of = {row.name: text_of(row, language, Part.SMS) for row in await find(uow) if row.enabled}
+    return {
+        name: rendering.fill_sms(text, values)
+        for name, text in sms_of.items()
+        if not rendering.unknown_variables(text, allowed)
+    }
 
 
 async def facts_of(uow: UnitOfWork, row: Appointment) -> AppointmentFacts:
