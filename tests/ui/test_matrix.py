@@ -227,6 +227,7 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "hours_state.save_rules": ("edit", _organization, {"slotMinutes": "30"}),
     "organization_state.save_company": ("edit", _organization, {"name": "x"}),
     "organization_state.save_place": ("edit", _organization, {"city": "x"}),
+    "organization_state.save_rules": ("edit", _organization, {"dailyLimit": "9"}),
     "preferences_state.save": ("edit", _preferences, {"emailCalls": "none"}),
     "profile_state.save": ("edit", _owner, {"name": "x"}),
     "services_state.save": ("edit", _service, {"name": "x"}),

@@ -59,6 +59,10 @@ def _forms() -> rx.Component:
             card_header(t("organization.place"), hint=t("organization.place_hint")),
             _form("place", _place(), state.save_place, read_only=~may),
         ),
+        card(
+            card_header(t("organization.rules"), hint=t("organization.rules_hint")),
+            _form("rules", _rules(), state.save_rules, read_only=~may),
+        ),
         rx.cond(may_delete, _ending()),
     )
 
@@ -126,6 +130,23 @@ def _place() -> rx.Component:
             value=state.values["currency"],
             read_only=True,
             hint=t("organization.currency_hint"),
+        ),
+        class_name=GRID,
+    )
+
+
+def _rules() -> rx.Component:
+    return rx.el.div(
+        _text("quietFrom", "organization.quiet_from", type="time", hint=t("organization.quiet_hint")),
+        _text("quietTo", "organization.quiet_to", type="time"),
+        _text("dailyLimit", "organization.daily_limit", input_mode="numeric"),
+        _text("dailyLimitPerNumber", "organization.daily_limit_per_number", input_mode="numeric"),
+        choice_field(
+            t("organization.text_back"),
+            "textBack",
+            {"on": t("organization.text_back_on"), "off": t("organization.text_back_off")},
+            default_value=state.values["textBack"],
+            errors=state.field_errors,
         ),
         class_name=GRID,
     )

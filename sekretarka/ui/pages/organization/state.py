@@ -1,4 +1,4 @@
-"""The organization as its members see and change it: two forms, each saved by itself."""
+"""The organization as its members see and change it: three forms, each saved by itself."""
 
 from typing import Any, ClassVar, TypedDict
 from uuid import UUID
@@ -12,22 +12,24 @@ from sekretarka.core.permissions import Permission
 from sekretarka.core.text import phone
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
-from sekretarka.domain.organizations.schemas import Address, OrganizationCreate, OrganizationPatch
+from sekretarka.domain.organizations.schemas import Address, Messaging, OrganizationCreate, OrganizationPatch
 from sekretarka.ui import edits, errors
 from sekretarka.ui.errors import form_handler, notify
 from sekretarka.ui.page_state import EditFormState, PageState
 from sekretarka.ui.session import Edit, Form, SessionState, actor, secured, write_uow
 
+LIMITS = ("dailyLimit", "dailyLimitPerNumber")
 ADDRESS = ("street", "postalCode", "city", "country")
 FIELDS = {
     **{name: name for name in ("name", "industry", "phone", "email", "website", "timezone")},
     "businessType": "business_type",
     **{name: f"address.{name}" for name in ADDRESS},
+    **{name: f"messaging.{name}" for name in ("quietFrom", "quietTo", *LIMITS, "textBack")},
 }
 
 
 class OrganizationValues(TypedDict):
-    """The values of both forms, empty where there is none."""
+    """The values of all forms, empty where there is none; `textBack` is `on` or `off`."""
 
     id: str
     name: str
@@ -42,6 +44,11 @@ class OrganizationValues(TypedDict):
     country: str
     timezone: str
     currency: str
+    quietFrom: str
+    quietTo: str
+    dailyLimit: str
+    dailyLimitPerNumber: str
+    textBack: str
 
 
 def _blank() -> OrganizationValues:
@@ -75,6 +82,18 @@ class OrganizationState(PageState, EditFormState, rx.State):
         address = errors.form_input(Address, edit.changes)
         return await self._save(edit, {**({"address": address} if address else {}), **zone})
 
+    @secured(Permission.ORGANIZATIONS_WRITE)
+    @form_handler()
+    async def save_rules(self, edit: Edit) -> EventSpec:
+        """Save when and how much is sent to clients."""
+        rules = errors.form_input(Messaging, edit.changes)
+        for name in LIMITS:
+            if str(rules.get(name, "")).isdecimal():
+                rules[name] = int(rules[name])
+        if "textBack" in rules:
+            rules["textBack"] = rules["textBack"] == "on"
+        return await self._store(edit, {"messaging": rules} if rules else {})
+
     @secured(None)
     @form_handler()
     async def create(self, form: Form) -> EventSpec:
@@ -94,6 +113,9 @@ class OrganizationState(PageState, EditFormState, rx.State):
 
     @form_handler()
     async def _save(self, edit: Edit, changes: dict[str, Any]) -> EventSpec:
+        return await self._store(edit, changes)
+
+    async def _store(self, edit: Edit, changes: dict[str, Any]) -> EventSpec:
         patch = OrganizationPatch.model_validate(changes)
         row = await edits.store(edit, FIELDS, organizations.update, edit.id, patch)
         self._show(row)
@@ -142,4 +164,9 @@ def _values(row: Organization) -> OrganizationValues:
         country=address.get("country") or "",
         timezone=row.timezone,
         currency=row.currency.upper(),
+        quietFrom=row.messaging["quietFrom"],
+        quietTo=row.messaging["quietTo"],
+        dailyLimit=str(row.messaging["dailyLimit"]),
+        dailyLimitPerNumber=str(row.messaging["dailyLimitPerNumber"]),
+        textBack="on" if row.messaging["textBack"] else "off",
     )
