@@ -92,7 +92,7 @@ async def test_what_is_to_do_says_so(agent: Agent) -> None:
     await member(agent, language="en")
     await call(agent, status="missed")
     [mail] = await mails()
-    assert mail.subject == "To do: Anna Lis, Missed call"
+    assert mail.subject == "Missed call: Anna Lis"
     assert "Call back: 601 000 111" in mail.text
 
 

@@ -29,7 +29,7 @@ state = state_vars(TasksState)
 
 
 def _actions() -> rx.Component:
-    return rx.cond(allowed(Permission.TASKS_WRITE), _add("primary"))
+    return rx.cond(allowed(Permission.TASKS_WRITE), _add())
 
 
 @dashboard_page(
@@ -47,8 +47,15 @@ def page() -> rx.Component:
     return rx.fragment(content, task_panel(), new_task())
 
 
-def _add(variant: Any) -> rx.Component:
-    return link_button(t("tasks.add"), to=UrlState(new=True).href, icon_name="plus", variant=variant)
+def _add() -> rx.Component:
+    """Phones have no room for its words beside the title."""
+    return link_button(
+        t("tasks.add"),
+        to=UrlState(new=True).href,
+        icon_name="plus",
+        variant="primary",
+        class_name="max-sm:size-10 max-sm:px-0 max-sm:[&>span]:sr-only",
+    )
 
 
 def _filters() -> rx.Component:
