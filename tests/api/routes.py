@@ -159,7 +159,7 @@ async def rows(owner: Caller) -> Rows:
             "agent": agent.id,
             "api_key": key.id,
             "conversation": (call := await _conversation(uow, agent.id, booked["client"])).id,
-            "message": _message(uow, call).id,
+            "message": _message(uow, call, booked["appointment"]).id,
             "sms_gateway": (next(iter(await gateways.usable(uow)), None) or await factories.add_sms_gateway(uow)).id,
             "invitation": factories.add_invitation(uow, owner.organization_id).id,
             "member": (await factories.add_member(uow, owner.organization_id, Role.STAFF)).user_id,
@@ -194,11 +194,15 @@ async def _conversation(uow: UnitOfWork, agent_id: UUID, client_id: UUID) -> Con
     return call
 
 
-def _message(uow: UnitOfWork, call: Conversation) -> Message:
-    """An SMS to the client of the call that was withdrawn, in a thread that nobody has read."""
+def _message(uow: UnitOfWork, call: Conversation, appointment_id: UUID) -> Message:
+    """An SMS about the appointment of the call's client, withdrawn, in a thread that nobody has read."""
     sms: dict[str, Any] = {"channel": Channel.SMS, "direction": Direction.OUTBOUND, "status": MessageStatus.FAILED}
     sms |= {"recipient": "+48601000111", "failure": Failure.WITHDRAWN}
-    of_call: dict[str, Any] = {"conversation_id": call.id, "client_id": call.client_id}
+    of_call: dict[str, Any] = {
+        "conversation_id": call.id,
+        "client_id": call.client_id,
+        "appointment_id": appointment_id,
+    }
     row = Message(id=new_id(), organization_id=call.organization_id, body="Dzień dobry", **sms, **of_call)
     thread: dict[str, Any] = {
         "id": call.client_id,
