@@ -208,6 +208,7 @@ def _of_lists(rows: dict[str, UUID], call_id: UUID) -> dict[str, str]:
         "client.new": "/dashboard/clients?new=1",
         "task": f"/dashboard/tasks?id={rows['task']}",
         "task.new": "/dashboard/tasks?new=1",
+        "message.new": "/dashboard/messages?new=1",
         "appointment": appointment,
         "appointment.cancel": appointment,
         "appointment.new": "/dashboard/appointments?new=1",
@@ -231,7 +232,7 @@ def _of_settings(gateway_id: UUID) -> dict[str, str]:
     hours, organization, integrations = (f"{settings}/{name}" for name in ("hours", "organization", "integrations"))
     return {
         **{f"hours.{name}": hours for name in ("hours", "closed", "rules")},
-        **{f"organization.{name}": organization for name in ("company", "place")},
+        **{f"organization.{name}": organization for name in ("company", "place", "rules")},
         "profile": f"{settings}/profile",
         "notifications": f"{settings}/notifications",
         "template": f"{settings}/templates",
