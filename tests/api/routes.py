@@ -24,7 +24,15 @@ from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.conversations.models import Conversation, Segment, Speaker
 from sekretarka.domain.messages import gateways
-from sekretarka.domain.messages.models import Channel, Direction, Failure, Message, MessageStatus, MessageThread
+from sekretarka.domain.messages.models import (
+    Channel,
+    Direction,
+    Failure,
+    Message,
+    MessageStatus,
+    MessageThread,
+    SmsGateway,
+)
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.tables import metadata
 from tests import factories
@@ -160,7 +168,7 @@ async def rows(owner: Caller) -> Rows:
             "api_key": key.id,
             "conversation": (call := await _conversation(uow, agent.id, booked["client"])).id,
             "message": _message(uow, call, booked["appointment"]).id,
-            "sms_gateway": (next(iter(await gateways.usable(uow)), None) or await factories.add_sms_gateway(uow)).id,
+            "sms_gateway": (await _sms_gateway(uow)).id,
             "invitation": factories.add_invitation(uow, owner.organization_id).id,
             "member": (await factories.add_member(uow, owner.organization_id, Role.STAFF)).user_id,
             "identity": factories.add_identity(uow, owner.user_id).id,
@@ -192,6 +200,12 @@ async def _conversation(uow: UnitOfWork, agent_id: UUID, client_id: UUID) -> Con
         line = {**own, "segment_id": str(new_id()), "speaker": Speaker.CALLER, "said_at": uow.now, "stamp": ""}
         uow.add(Segment(conversation_id=call.id, text="Dzień dobry.", **line))
     return call
+
+
+async def _sms_gateway(uow: UnitOfWork) -> SmsGateway:
+    """A gateway, as long as there are no two."""
+    present = await gateways.usable(uow)
+    return present[0] if len(present) > 1 else await factories.add_sms_gateway(uow)
 
 
 def _message(uow: UnitOfWork, call: Conversation, appointment_id: UUID) -> Message:

@@ -23,6 +23,8 @@ REVIEWED = Path(__file__).with_name("roles.txt")
 NEEDS_NOTHING = {
     "GET /api/v1/users/me",
     "PATCH /api/v1/users/me",
+    "GET /api/v1/users/me/notification-preferences",
+    "PATCH /api/v1/users/me/notification-preferences",
     "GET /api/v1/users/me/identities",
     "DELETE /api/v1/users/me/identities/{identity_id}",
     "POST /api/v1/users/me/password",

@@ -47,7 +47,7 @@ async def create(uow: UnitOfWork, data: SmsGatewayCreate) -> SmsGateway:
     `Duplicate` when there are two."""
     uow.require(Permission.ORGANIZATIONS_WRITE)
     await uow.wait_for_advisory_lock(f"sms-gateways:{uow.organization_id}")
-    taken = {row.position for row in await usable(uow)}
+    taken = {row.position for row in await _all(uow)}
     free = [position for position in POSITIONS if position not in taken]
     if not free:
         raise Duplicate("There are two gateways already")
@@ -80,8 +80,6 @@ async def update(uow: UnitOfWork, gateway_id: UUID, patch: SmsGatewayPatch) -> S
         return row
     for name, value in values.items():
         setattr(row, name, value)
-    if row.number is None and row.sender_name is None:
-        raise Invalid.field(["body", "number"], "missing", "Send a number or a sender's name")
     if is_moved:
         await _exchange(uow, row)
     return uow.bump_version(row)
@@ -89,7 +87,7 @@ async def update(uow: UnitOfWork, gateway_id: UUID, patch: SmsGatewayPatch) -> S
 
 async def _exchange(uow: UnitOfWork, row: SmsGateway) -> None:
     """Put it before the other one; no two are at one place, not even for a moment."""
-    others = [other for other in await usable(uow) if other.id != row.id]
+    others = [other for other in await _all(uow) if other.id != row.id]
     row.position = -1
     await uow.flush()
     for other in others:
@@ -124,7 +122,11 @@ def callback_path(provider: str, callback_id: UUID) -> str:
 
 
 async def usable(uow: UnitOfWork) -> Sequence[SmsGateway]:
-    """All of them, the one that is used first, for the organization's own work."""
+    """Those with a number or a name to send from, the one that is used first, for the organization's own work."""
+    return [row for row in await _all(uow) if row.number or row.sender_name]
+
+
+async def _all(uow: UnitOfWork) -> Sequence[SmsGateway]:
     in_use = uow.select(SmsGateway).where(col(SmsGateway.removed_at).is_(None))
     return await uow.list(in_use.order_by(col(SmsGateway.position)))
 

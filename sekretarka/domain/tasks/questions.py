@@ -18,7 +18,10 @@ async def on_unanswered(uow: UnitOfWork, event: QuestionUnanswered) -> None:
     line = line_name(QUESTIONS, call.id)
     row = await lines.find_open(uow, line) or lines.new(uow, line, Kind.UNANSWERED_QUESTION)
     asked = (row.note or "").split("\n") if row.note else []
-    note = "\n".join(dict.fromkeys((*asked, " ".join(event.question.split()))))
+    question = " ".join(event.question.split())
+    if question in asked:
+        return
+    note = "\n".join((*asked, question))
     values = {
         "note": note if len(note) <= LONGEST_NOTE else row.note,
         "client_id": call.client_id,
