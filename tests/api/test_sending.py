@@ -10,6 +10,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.messages.models import Failure, Message, MessageStatus
 from tests import factories
 from tests.clients import Caller
+from tests.support import bookings
 
 MESSAGES, GATEWAYS = "/api/v1/messages", "/api/v1/sms-gateways"
 SMS = {"channel": "sms", "to": "601 000 111", "body": "Do zobaczenia w piątek"}
@@ -79,6 +80,25 @@ async def test_what_was_not_agreed_says_so(owner: Caller) -> None:
     assert await reason(owner) == "opted_out"
     assert (await owner.data("PATCH", client, json={"optedOut": False}))["optedOutAt"] is None
     await owner.data("POST", MESSAGES, json=SMS)
+
+
+async def test_template_says_what_is_said_of_the_appointment(owner: Caller, gateway: dict[str, Any]) -> None:
+    async with begin(actor.system(owner.organization_id), write=True) as uow:
+        appointment_id = str((await bookings.add(uow))["appointment"])
+    templated = {"channel": "sms", "to": "601 000 111", "template": "reminder_day", "appointmentId": appointment_id}
+    sent = await owner.data("POST", MESSAGES, json=templated)
+    assert (sent["template"], sent["appointmentId"]) == ("reminder_day", appointment_id)
+    assert "Odpisz TAK" in sent["body"]
+    assert "/c/" in sent["body"]
+    for change, path in (
+        ({"appointmentId": None}, ["body", "appointmentId"]),
+        ({"body": "Dzień dobry"}, ["body"]),
+        ({"template": None}, ["body"]),
+        ({"template": "gołąb"}, ["body", "template"]),
+        ({"template": "reply_yes", "channel": "email", "to": "a@b.example"}, ["body", "template"]),
+    ):
+        refused = await owner.send("POST", MESSAGES, json={**templated, **change})
+        assert [detail["path"] for detail in refused.json()["error"]["details"]] == [path], refused.text
 
 
 async def test_scheduled_message_is_due_then(owner: Caller, gateway: dict[str, Any]) -> None:

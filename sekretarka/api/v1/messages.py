@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from sekretarka.api.route import TransactionalRoute, WithUnitOfWork, requires
 from sekretarka.core.permissions import Permission
 from sekretarka.core.web.paging import PageQuery
+from sekretarka.domain.confirmations import notices
 from sekretarka.domain.messages import sending
 from sekretarka.domain.messages import service as messages
 from sekretarka.domain.messages.schemas import (
@@ -40,7 +41,7 @@ async def list_messages(uow: WithUnitOfWork, query: Annotated[MessageQuery, Quer
 async def send_message(uow: WithUnitOfWork, data: MessageSend, response: Response) -> Envelope[MessageView]:
     """Send an SMS or an e-mail, now or at `scheduledFor`. It is `pending` until a gateway took it; in quiet hours it
     waits for the morning. `CANNOT_SEND` says in `details.reason` why a client gets none."""
-    row = await sending.send(uow, data)
+    row = await notices.send_by_hand(uow, data)
     set_location(response, "messages", row.id)
     return Envelope(data=MessageView.of(row))
 

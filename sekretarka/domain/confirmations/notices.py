@@ -4,12 +4,14 @@ A change queues a job, and so do the two reminders of the time it brings. A job 
 cancelled or begun does nothing, so nothing has to be taken back. What a user did waits as long as they may undo it.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sekretarka.core import actor
 from sekretarka.core.database.jobs import ClaimedJob, JobPayload, Lane
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
+from sekretarka.core.errors import Invalid
 from sekretarka.core.text.i18n import Language
 from sekretarka.core.text.i18n import language as known_language
 from sekretarka.domain.accounts import email_templates
@@ -27,6 +29,7 @@ from sekretarka.domain.clients.models import Client
 from sekretarka.domain.confirmations import links
 from sekretarka.domain.messages import policy, sending
 from sekretarka.domain.messages.models import Channel, Failure, Message
+from sekretarka.domain.messages.schemas import MessageSend
 from sekretarka.domain.messages.sending import Outgoing
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Organization
@@ -156,6 +159,23 @@ async def send(
         if outcome is not Failure.NO_GATEWAY:
             break
     return outcome
+
+
+async def send_by_hand(uow: UnitOfWork, data: MessageSend) -> Message:
+    """Send what a person or a program wrote, or a template of an appointment. `Invalid` and `CannotSend` as
+    `sending.prepare` and `sending.write`; `Invalid` also for a template without appointment or one that is off."""
+    wanted = await sending.prepare(uow, data)
+    if data.template is not None:
+        if wanted.appointment_id is None:
+            raise Invalid.field(["body", "appointmentId"], "missing", "Say which appointment it is about")
+        row = await booking.get_appointment(uow, wanted.appointment_id)
+        client = await uow.get(Client, row.client_id) if row.client_id else None
+        language, way = known_language(client.language if client else None), (wanted.channel, wanted.to)
+        composed = await _outgoing(uow, row, data.template, language, way, wanted.key)
+        if composed is None:
+            raise Invalid.field(["body", "template"], "switched_off", "This template is not sent in this way")
+        wanted = replace(composed, client_id=wanted.client_id, at=wanted.at)
+    return await sending.write(uow, wanted)
 
 
 async def _ways(uow: UnitOfWork, row: Appointment, *, by_email: bool) -> list[tuple[Channel, str]]:

@@ -3,7 +3,8 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from sekretarka.core.text.sms import Encoding
 from sekretarka.core.web.money import Money
@@ -16,6 +17,7 @@ from sekretarka.domain.messages.models import (
     MessageKind,
     MessageStatus,
 )
+from sekretarka.domain.templates.models import Template
 
 MAX_BODY = 20_000
 MAX_SMS = 1_530  # ten parts of plain letters
@@ -37,15 +39,22 @@ class MessageFilter(Input):
 
 class MessageSend(Input):
     """A message to send: an SMS to a mobile number or an e-mail to an address, now or at `scheduledFor`. A commercial
-    one needs the client's consent."""
+    one needs the client's consent. In place of `body` a `template` says what is said of the appointment."""
 
     channel: SentChannel
     to: Annotated[str, BoundedStr(320, 1)]
     subject: Annotated[str, BoundedStr(255)] | None = None
-    body: Annotated[str, BoundedStr(MAX_BODY, 1)]
+    body: Annotated[str, BoundedStr(MAX_BODY, 1)] | None = None
+    template: Template | None = None
     appointment_id: UUID | None = None
     scheduled_for: InputInstant | None = None
     kind: Literal[MessageKind.SERVICE, MessageKind.COMMERCIAL] = MessageKind.SERVICE
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "MessageSend":
+        if (self.body is None) is (self.template is None):
+            raise PydanticCustomError("missing", "Send either a body or a template")
+        return self
 
 
 class MessagePreview(Input):

@@ -123,20 +123,21 @@ async def queue(uow: UnitOfWork, outgoing: Outgoing) -> Message | Failure:
     return row
 
 
-async def send(uow: UnitOfWork, data: MessageSend) -> Message:
-    """Send what a person or a program wrote. `Invalid` for an address that cannot be or an SMS of more than `MAX_SMS`
-    characters, `CannotSend` where a client or the settings do not allow it."""
+async def prepare(uow: UnitOfWork, data: MessageSend) -> Outgoing:
+    """What a person or a program wants to send, without the text of a template. `Invalid` for an address that cannot be
+    or an SMS of more than `MAX_SMS` characters."""
     uow.require(Permission.MESSAGES_WRITE)
     appointment = await _appointment_of(uow, data.appointment_id)
     at = data.scheduled_for
     if at is not None and not uow.now < at <= uow.now + FURTHEST:
         raise Invalid.field(["body", "scheduledFor"], "out_of_range", "The time must be within the next year")
-    if data.channel is Channel.SMS and len(data.body) > MAX_SMS:
+    body = data.body or ""
+    if data.channel is Channel.SMS and len(body) > MAX_SMS:
         raise Invalid.field(["body", "body"], "string_too_long", f"An SMS has at most {MAX_SMS} characters")
-    outgoing = Outgoing(
+    return Outgoing(
         channel=data.channel,
         to=_address(data),
-        body=data.body,
+        body=body,
         key=str(new_id()),
         subject=(data.subject or None) if data.channel is Channel.EMAIL else None,
         kind=data.kind,
@@ -144,7 +145,6 @@ async def send(uow: UnitOfWork, data: MessageSend) -> Message:
         appointment_id=data.appointment_id,
         at=at,
     )
-    return await _written(uow, outgoing)
 
 
 async def retry(uow: UnitOfWork, message_id: UUID) -> Message:
@@ -167,7 +167,7 @@ async def retry(uow: UnitOfWork, message_id: UUID) -> Message:
         appointment_id=row.appointment_id,
         appointment_time=row.appointment_time,
     )
-    return await _written(uow, again)
+    return await write(uow, again)
 
 
 async def withdraw(uow: UnitOfWork, message_id: UUID) -> Message:
@@ -266,7 +266,8 @@ def _address(data: MessageSend) -> str:
     return address
 
 
-async def _written(uow: UnitOfWork, outgoing: Outgoing) -> Message:
+async def write(uow: UnitOfWork, outgoing: Outgoing) -> Message:
+    """`queue` for what somebody writes by hand: `Invalid` or `CannotSend` says why it would not be sent."""
     outcome = await queue(uow, outgoing)
     if isinstance(outcome, Message):
         if outcome.client_id is not None:

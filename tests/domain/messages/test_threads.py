@@ -17,6 +17,7 @@ from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
+from sekretarka.domain.confirmations import notices
 from sekretarka.domain.messages import sending, threads
 from sekretarka.domain.messages import service as messages
 from sekretarka.domain.messages.models import Channel, Failure
@@ -171,7 +172,7 @@ async def test_messages_of_an_appointment_are_found(organization_id: UUID, anna:
         await factories.add_sms_gateway(uow)
         assert (await appointments.next_of_client(uow, anna.id)) == await uow.get(Appointment, appointment.id)
         text = {"channel": "sms", "to": anna.phone, "body": "O wizycie", "appointmentId": str(appointment.id)}
-        await sending.send(uow, MessageSend.model_validate(text))
+        await notices.send_by_hand(uow, MessageSend.model_validate(text))
         found = await messages.page(uow, MessageFilter(appointment_id=appointment.id), PageQuery())
     assert [row.body for row in found.rows] == ["O wizycie"]
     other = await factories.client(organization_id, "+48601000222")

@@ -9,6 +9,7 @@ from reflex.event import EventSpec
 from sekretarka.core.errors import Invalid
 from sekretarka.core.permissions import Permission
 from sekretarka.domain.clients import service as clients
+from sekretarka.domain.confirmations import notices
 from sekretarka.domain.messages import sending
 from sekretarka.domain.messages.models import Channel, Failure
 from sekretarka.domain.messages.schemas import MessageSend
@@ -62,6 +63,6 @@ class NewMessageState(CreateDialogState, rx.State):
     async def create(self, form: Form) -> Sequence[EventSpec]:
         """Send an SMS, and open the thread that it is in."""
         data = MessageSend.model_validate({"channel": Channel.SMS, "to": self.to, "body": form.get("body")})
-        message = await write_uow(sending.send, data)
+        message = await write_uow(notices.send_by_hand, data)
         href = thread_href(message.client_id) if message.client_id else UrlState.PATH
         return [rx.redirect(href), notify("messages.taken", toast_id="sent")]
