@@ -7,12 +7,14 @@ from sekretarka.http.bodies import MERGE_PATCH
 
 Json = dict[str, Any]
 TEXT = {"type": "string"}
+# Bare, or a quoted string of structured fields, which is the same key (`core/web/idempotency.py`).
+KEY = r'^([\x21\x23-\x7e][\x21-\x7e]{0,254}|"([\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255}")$'
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
     "description": "Repeated requests with the same key within 24 hours get the first response again.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21\x23-\x7e]+$"},
+    "schema": {"type": "string", "pattern": KEY},
 }
 # The first replaces the session of the request: a client that lost the response has no credential left to repeat it
 # with. The second changes nothing.

@@ -1,5 +1,6 @@
 """Sending by the API: what is refused names the field, what is taken is pending, what failed is sent anew."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -89,7 +90,13 @@ async def test_template_says_what_is_said_of_the_appointment(owner: Caller, gate
     sent = await owner.data("POST", MESSAGES, json=templated)
     assert (sent["template"], sent["appointmentId"]) == ("reminder_day", appointment_id)
     assert "Odpisz TAK" in sent["body"]
-    assert "/c/" in sent["body"]
+    assert sent["body"].endswith("/c/…"), "the link is the client's alone"
+    listed = await owner.send("GET", MESSAGES, params={"search": "lawenda"})
+    assert "/c/…" in listed.text
+    async with begin(actor.system(owner.organization_id)) as uow:
+        stored = await uow.get(Message, UUID(sent["id"]))
+        assert re.search("/c/[0-9A-Za-z]{22}$", stored.body)
+        assert not re.search("/c/[0-9A-Za-z]{22}", stored.search)
     for change, path in (
         ({"appointmentId": None}, ["body", "appointmentId"]),
         ({"body": "Dzień dobry"}, ["body"]),

@@ -57,8 +57,11 @@ def test_inbound_of_smsapi(prefix: str) -> None:
     fields = {"to": "48732000300", "from": "48601000111", "text": "TAK, potwierdzam wizytę", "date": "1795428000"}
     body = urlencode({"MsgId": "7", "username": "lawenda"} | {prefix + name: value for name, value in fields.items()})
     at = datetime(2026, 11, 23, 10, tzinfo=UTC)
-    expected = InboundSms("7", "48601000111", "48732000300", "TAK, potwierdzam wizytę", at)
+    expected = InboundSms("7", "+48601000111", "+48732000300", "TAK, potwierdzam wizytę", at)
     assert gateway("smsapi").inbound(body.encode()) == [expected]
+    for sender, meant in (("4915112345678", "+4915112345678"), ("601000111", "601000111"), ("Lawenda", "Lawenda")):
+        [sms] = gateway("smsapi").inbound(urlencode({"MsgId": "8", "from": sender, "text": "STOP"}).encode())
+        assert sms.sender == meant
     assert gateway("smsapi").reports(body.encode()) == []
 
 

@@ -54,7 +54,7 @@ async def on_received(uow: UnitOfWork, event: MessageReceived) -> None:
 
 
 async def _asked_about(uow: UnitOfWork, message: Message) -> Appointment | None:
-    """The open appointment to come that the latest message to this client spoke of, if it still is at that time."""
+    """The appointment that the latest message to this client spoke of, if it is to come and still at that time."""
     told = uow.select(Message).where(
         Message.client_id == message.client_id,
         Message.direction == Direction.OUTBOUND,
@@ -62,14 +62,15 @@ async def _asked_about(uow: UnitOfWork, message: Message) -> Appointment | None:
         col(Message.template).in_(ANSWERABLE),
         col(Message.status).in_([MessageStatus.SENT, MessageStatus.DELIVERED]),
     )
-    same = (col(Appointment.id) == col(Message.appointment_id)) & (
-        col(Appointment.scheduled_at) == col(Message.appointment_time)
+    latest = await uow.one_or_none(told.order_by(col(Message.occurred_at).desc(), col(Message.id).desc()))
+    if latest is None or latest.appointment_id is None:
+        return None
+    same = uow.select(Appointment).where(
+        Appointment.id == latest.appointment_id,
+        Appointment.scheduled_at == latest.appointment_time,
+        is_upcoming(uow.now),
     )
-    open_now = told.join(Appointment, same).where(
-        Appointment.organization_id == uow.organization_id, is_upcoming(uow.now)
-    )
-    latest = await uow.one_or_none(open_now.order_by(col(Message.occurred_at).desc(), col(Message.id).desc()))
-    return await uow.get(Appointment, latest.appointment_id) if latest and latest.appointment_id else None
+    return await uow.one_or_none(same)
 
 
 async def _answer(uow: UnitOfWork, message: Message, row: Appointment, template: Template) -> None:

@@ -79,7 +79,7 @@ class ConversationPatch(Input):
     ended_at: InputInstant | None = None
     duration_seconds: Seconds | None = None
     summary: Annotated[str, BoundedStr(20_000)] | None = None
-    sentiment: Sentiment | None = None
+    sentiment: Annotated[Sentiment, Field(strict=True)] | None = None
 
 
 class FollowUp(Output):

@@ -15,7 +15,7 @@ from sekretarka.domain.messages.models import Channel, Direction, Failure, Messa
 from sekretarka.domain.organizations import days
 from sekretarka.providers.errors import InvalidPayload
 from sekretarka.providers.message_events import MessagePayload
-from sekretarka.providers.sms import InboundSms, Progress, StatusReport
+from sekretarka.providers.sms import ACCOUNT_FAILURES, InboundSms, Progress, StatusReport
 
 CALLBACK = "callback"  # the type of every delivery of a gateway
 # No standard says what ends messages in Poland. "NIE" is an answer about an appointment.
@@ -31,7 +31,7 @@ async def on_callback(uow: UnitOfWork, delivered: WebhookEvent) -> None:
     known = [await _report(uow, gateway, report) for report in reports]
     for sms in inbound:
         await _receive(uow, gateway, sms, delivered)
-    if not any(known) and not inbound:
+    if reports and not any(known):
         raise InvalidPayload("no message of this gateway")
 
 
@@ -50,6 +50,8 @@ async def _report(uow: UnitOfWork, gateway: SmsGateway, report: StatusReport) ->
     message.gateway_message_id = message.gateway_message_id or report.gateway_id
     if report.progress is Progress.FAILED:
         await delivery.fail(uow, message, report.failure or Failure.REJECTED)
+        if report.failure in ACCOUNT_FAILURES:
+            await gateways.note_problem(uow, gateway.id, report.failure)
     else:
         delivery.advance(uow, message, MessageStatus(report.progress.value))
     return True

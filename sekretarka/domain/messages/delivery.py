@@ -15,6 +15,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.jobs import ClaimedJob
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.runtime.settings import settings
+from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.messages import gateways, policy, service, threads
 from sekretarka.domain.messages.events import MessageFailed
@@ -82,17 +83,18 @@ async def _to_send(uow: UnitOfWork, payload: SendMessage) -> Message | None:
     if message.status is not MessageStatus.PENDING:
         return None
     organization = await days.current_organization(uow)
-    refused = await policy.refusal(uow, message)
+    about = await uow.get(Appointment, message.appointment_id) if message.appointment_id else None
+    refused = await policy.refusal(uow, message, about)
     if refused is not None:
         await fail(uow, message, refused)
         return None
-    until = policy.postponed_until(message, organization, uow.now)
+    until = policy.postponed_until(message, about, organization, uow.now)
     if until is not None:
         message.occurred_at = until
         service.notify(uow, service.UPDATED, uow.bump_version(message))
         await uow.enqueue(payload, run_after=until, key=f"message:{message.id}:{until.isoformat()}")
         return None
-    if await policy.is_over_limit(uow, message, organization):
+    if message.first_tried_at is None and await policy.is_over_limit(uow, message, organization):
         await fail(uow, message, Failure.DAILY_LIMIT)
         return None
     return message
@@ -101,19 +103,18 @@ async def _to_send(uow: UnitOfWork, payload: SendMessage) -> Message | None:
 async def _hand_over(uow: UnitOfWork, message: Message, tried: Sequence[UUID]) -> Handover | None:
     """Write that a gateway is about to get the message: the one that may have it already, else the first that is left.
     None when there is none, which fails it unless some were tried."""
+    asks = message.template is not None and message.appointment_time is not None
     if message.gateway_id is not None and message.first_tried_at is not None:
         gateway = await uow.get(SmsGateway, message.gateway_id)
     else:
-        left = [row for row in await gateways.usable(uow) if row.id not in tried]
+        usable = await gateways.usable(uow)
+        left = [row for row in usable if row.id not in tried and gateways.sender_of(row, asks=asks)]
         if not left:
             if not tried:
-                await fail(uow, message, Failure.NO_GATEWAY)
+                await fail(uow, message, Failure.SENDER_REJECTED if usable else Failure.NO_GATEWAY)
             return None
         gateway = left[0]
-    sender = gateways.sender_of(gateway, asks=message.template is not None and message.appointment_time is not None)
-    if sender is None:
-        await fail(uow, message, Failure.SENDER_REJECTED)
-        return None
+    sender = gateways.sender_of(gateway, asks=asks) or message.sender or ""
     tried_at, message.first_tried_at = message.first_tried_at, message.first_tried_at or uow.now
     message.gateway_id, message.sender, message.occurred_at = gateway.id, sender, uow.now
     await threads.follow(uow, uow.bump_version(message))
@@ -166,7 +167,9 @@ async def fail(uow: UnitOfWork, message: Message, failure: Failure) -> None:
     if RANKS[message.status] >= RANKS[MessageStatus.FAILED]:
         return
     message.status, message.failure = MessageStatus.FAILED, failure
+    message.occurred_at = min(message.occurred_at, uow.now)
     service.notify(uow, service.UPDATED, uow.bump_version(message))
+    await threads.follow(uow, message)
     if failure is Failure.OPTED_OUT and message.client_id is not None:
         await clients.set_opted_out(uow, message.client_id, is_out=True)
     await uow.dispatch(MessageFailed(message.id))
@@ -204,10 +207,15 @@ async def _mail(uow: UnitOfWork, message: Message, payload: SendMessage) -> Mail
     return Mail(
         key=str(message.id),
         to=message.recipient or "",
-        subject=message.subject or organization.name,
+        subject=_one_line(message.subject or organization.name),
         text=message.body,
         html=payload.html or f'<p style="white-space:pre-wrap">{escape(message.body)}</p>',
-        sender_name=organization.name,
+        sender_name=_one_line(organization.name),
         reply_to=organization.email,
         calendar=payload.calendar,
     )
+
+
+def _one_line(text: str) -> str:
+    """For a header."""
+    return " ".join(text.split())

@@ -13,7 +13,7 @@ from sekretarka.core.database.prepared_query import PreparedQuery
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import Detail, Duplicate, Invalid, NotFound
 from sekretarka.core.permissions import Permission, Role
-from sekretarka.core.runtime import crypto
+from sekretarka.core.runtime import clock, crypto
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
 from sekretarka.domain.accounts import mail
@@ -98,12 +98,17 @@ async def _exchange(uow: UnitOfWork, row: SmsGateway) -> None:
 
 
 async def remove(uow: UnitOfWork, gateway_id: UUID) -> SmsGateway:
-    """Use it no longer; what it reports of earlier messages still counts. Its credentials are deleted but for what
-    verifies those reports."""
+    """Use it no longer; what it reports of earlier messages still counts and is verified by its credentials."""
     uow.require(Permission.ORGANIZATIONS_WRITE)
     row = await _in_use(uow, gateway_id, lock=True)
     row.removed_at = uow.now
-    return uow.bump_version(row)
+    uow.bump_version(row)
+    await uow.flush()
+    for other in await _all(uow):
+        if other.position:
+            other.position = POSITIONS[0]
+            uow.bump_version(other)
+    return row
 
 
 def view(row: SmsGateway) -> SmsGatewayView:
@@ -144,8 +149,8 @@ def vendor_of(row: SmsGateway) -> Vendor:
 
 
 async def note_problem(uow: UnitOfWork, gateway_id: UUID, failure: Failure | None) -> None:
-    """Keep what the owner has to mend of a gateway, or that it works again. Owners are told by e-mail once, when it
-    begins."""
+    """Keep what the owner has to mend of a gateway, or that it works again. Owners are told by e-mail when it begins,
+    at most once a day: it may come and go with what is sent."""
     row = await uow.get(SmsGateway, gateway_id, lock=True)
     if row.problem is failure:
         return
@@ -158,6 +163,7 @@ async def note_problem(uow: UnitOfWork, gateway_id: UUID, failure: Failure | Non
 
 async def _tell_owners(uow: UnitOfWork, row: SmsGateway) -> None:
     organization = await days.current_organization(uow)
+    today = clock.local_day(uow.now, organization.timezone)
     owners = select(User).join(Membership, col(Membership.user_id) == col(User.id))
     owners = owners.where(Membership.organization_id == uow.organization_id, Membership.role == Role.OWNER)
     for owner in await uow.list(owners):
@@ -167,7 +173,7 @@ async def _tell_owners(uow: UnitOfWork, row: SmsGateway) -> None:
             to=owner.email,
             language=owner.language,
             link=mail.page_url("/dashboard/settings/integrations"),
-            key=f"sms-gateway:{row.id}:{row.version}:{owner.id}",
+            key=f"sms-gateway:{row.id}:{row.problem}:{today}:{owner.id}",
             organization=organization.name,
         )
 

@@ -1,5 +1,6 @@
 """Tables of messages and of the gateways that SMS go through."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -24,6 +25,10 @@ class MessageStatus(StrEnum):
 
 # Which status a message keeps when two are told of it, in whatever order they come: the later one of these.
 RANKS = {status: rank for rank, status in enumerate(("pending", "sent", "failed", "delivered"))}
+
+
+# The end of a client's own link, with which whoever has it moves and cancels.
+_LINK_TOKEN = re.compile(r"(/c/)[0-9A-Za-z]{22}\b")
 
 
 class MessageKind(StrEnum):
@@ -87,6 +92,16 @@ class Message(TenantTable, table=True):
     gateway_id: UUID | None = Field(default=None)
     gateway_message_id: str | None = Field(default=None, max_length=64)
     first_tried_at: datetime | None = datetime_column(nullable=True)
+
+    @property
+    def shown_body(self) -> str:
+        """The text as everybody but its recipient sees it: a link in it is theirs alone."""
+        return without_link_tokens(self.body)
+
+
+def without_link_tokens(text: str) -> str:
+    """The text with `…` in place of what opens a client's link."""
+    return _LINK_TOKEN.sub(r"\1…", text)
 
 
 class SenderNameStatus(StrEnum):

@@ -12,10 +12,12 @@ from sekretarka.core.runtime import clock
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text import phone
 from sekretarka.core.text.phone import LineKind
-from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment
+from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, Status
+from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.messages.models import Channel, Direction, Failure, Message, MessageKind
 from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.templates.models import Template
 
 SOON = timedelta(hours=3)  # what concerns an appointment before then may disturb at night
 
@@ -53,28 +55,39 @@ def is_quiet_until(messaging: Mapping[str, Any], zone: str, now: datetime) -> da
     day = local.date() + timedelta(days=is_evening)
     if end == "24:00":
         return clock.day_start(day + timedelta(days=1), zone)
-    return datetime.combine(day, time.fromisoformat(end), tzinfo=clock.zone(zone)).astimezone(UTC)
+    until = datetime.combine(day, time.fromisoformat(end), tzinfo=clock.zone(zone))
+    if until.astimezone(UTC) <= now:  # the hour is there twice, and this is the second time
+        until = until.replace(fold=1)
+    return until.astimezone(UTC)
 
 
-async def refusal(uow: UnitOfWork, message: Message) -> Failure | None:
-    """Why a message must not be sent now or later, whatever was known when it was written; None when it may."""
+async def refusal(uow: UnitOfWork, message: Message, appointment: Appointment | None) -> Failure | None:
+    """Why a message must not be sent now or later, whatever was known when it was written; None when it may.
+    `appointment` is the one that it is about."""
     if message.kind is MessageKind.INTERNAL:
         return None
     client = await uow.get(Client, message.client_id) if message.client_id else None
     refused = refusal_of_client(client, message.channel, message.kind)
-    if refused is None and await _is_outdated(uow, message):
+    if refused is None and message.channel is Channel.SMS and message.recipient:
+        # Whose number it is by now: an appointment keeps the one it was booked with.
+        owner = await clients.find_by_phone(uow, message.recipient)
+        refused = refusal_of_client(owner, message.channel, MessageKind.SERVICE)
+    if refused is None and appointment is not None and _is_outdated(message, appointment, uow.now):
         return Failure.OUTDATED
     return refused
 
 
-def postponed_until(message: Message, organization: Organization, now: datetime) -> datetime | None:
-    """When a message may be sent that must wait for the morning; None when it may be sent now."""
-    about = message.appointment_time
+def postponed_until(
+    message: Message, appointment: Appointment | None, organization: Organization, now: datetime
+) -> datetime | None:
+    """When a message may be sent that must wait for the morning; None when it may be sent now, as an appointment begins
+    soon, or before the morning."""
     if message.kind is MessageKind.INTERNAL or message.channel is not Channel.SMS:
         return None
-    if message.kind is MessageKind.SERVICE and about is not None and now <= about <= now + SOON:
-        return None
-    return is_quiet_until(organization.messaging, organization.timezone, now)
+    until = is_quiet_until(organization.messaging, organization.timezone, now)
+    if until is None or message.kind is not MessageKind.SERVICE or appointment is None:
+        return until
+    return None if now <= appointment.scheduled_at <= max(until, now + SOON) else until
 
 
 async def is_over_limit(uow: UnitOfWork, message: Message, organization: Organization) -> bool:
@@ -99,10 +112,14 @@ async def is_over_limit(uow: UnitOfWork, message: Message, organization: Organiz
     return bool(in_all >= limits["dailyLimit"] or to_number >= limits["dailyLimitPerNumber"])
 
 
-async def _is_outdated(uow: UnitOfWork, message: Message) -> bool:
-    if message.appointment_id is None or message.appointment_time is None:
+def _is_outdated(message: Message, appointment: Appointment, now: datetime) -> bool:
+    """Whether what it says by itself is true no more; what somebody wrote by hand is theirs to judge."""
+    if message.template is not None and appointment.scheduled_at <= now:
+        return True
+    if message.appointment_time is None:
         return False
-    appointment = await uow.get(Appointment, message.appointment_id)
+    if message.template == Template.REMINDER_DAY and appointment.status is Status.CONFIRMED:
+        return True  # asks whoever has answered
     return appointment.status not in OPEN_STATUSES or appointment.scheduled_at != message.appointment_time
 
 

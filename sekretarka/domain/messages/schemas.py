@@ -87,7 +87,7 @@ class MessagePreviewView(Output):
 class MessageView(Output):
     """A message; `sentAt` of an inbound one is when it came in, of a pending one when it is due. `from` and `to` are
     numbers, addresses or names, null where whoever sent it did not say. `failure` says why it failed, of a pending one
-    why it has not left yet."""
+    why it has not left yet. A client's own link in `body` ends in `…`."""
 
     id: UUID
     organization_id: UUID
@@ -115,7 +115,8 @@ class MessageView(Output):
     def of(cls, row: Message) -> "MessageView":
         """The view of one row."""
         price = row.price_amount is not None and Money(amount=row.price_amount, currency=row.price_currency or "")
-        return cls(**row.model_dump(include=set(cls.model_fields) - {"price"}), price=price or None)
+        columns = row.model_dump(include=set(cls.model_fields) - {"price", "body"})
+        return cls(**columns, body=row.shown_body, price=price or None)
 
 
 class ThreadFilter(Input):

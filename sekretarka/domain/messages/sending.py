@@ -19,7 +19,15 @@ from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.messages import gateways, policy, service, threads
 from sekretarka.domain.messages.events import MessageWritten
-from sekretarka.domain.messages.models import Channel, Direction, Failure, Message, MessageKind, MessageStatus
+from sekretarka.domain.messages.models import (
+    Channel,
+    Direction,
+    Failure,
+    Message,
+    MessageKind,
+    MessageStatus,
+    without_link_tokens,
+)
 from sekretarka.domain.messages.schemas import (
     MAX_SMS,
     MessagePreview,
@@ -87,7 +95,7 @@ async def queue(uow: UnitOfWork, outgoing: Outgoing) -> Message | Failure:
     size = sms.size(outgoing.body) if outgoing.channel is Channel.SMS else None
     price = await _part_price(uow) if size else None
     key = hashlib.sha256(f"send:{outgoing.key}".encode()).hexdigest()
-    texts = (outgoing.to, outgoing.subject, outgoing.body)
+    texts = (outgoing.to, outgoing.subject, without_link_tokens(outgoing.body))
     fresh = Message(
         id=new_id(),
         organization_id=uow.organization_id,
@@ -139,7 +147,7 @@ async def prepare(uow: UnitOfWork, data: MessageSend) -> Outgoing:
         to=_address(data),
         body=body,
         key=str(new_id()),
-        subject=(data.subject or None) if data.channel is Channel.EMAIL else None,
+        subject=" ".join((data.subject or "").split()) or None if data.channel is Channel.EMAIL else None,
         kind=data.kind,
         client_id=appointment.client_id if appointment and _is_theirs(data, appointment) else None,
         appointment_id=data.appointment_id,
@@ -243,6 +251,7 @@ async def _client_of(uow: UnitOfWork, outgoing: Outgoing) -> Client | None:
 async def _appointment_of(uow: UnitOfWork, appointment_id: UUID | None) -> Appointment | None:
     if appointment_id is None:
         return None
+    uow.require(Permission.APPOINTMENTS_READ)
     found = await uow.one_or_none(uow.select(Appointment).where(Appointment.id == appointment_id))
     if found is None or found.client_id is None:
         raise Invalid.field(["body", "appointmentId"], "unknown_appointment", "There is no such appointment")
@@ -270,7 +279,7 @@ async def write(uow: UnitOfWork, outgoing: Outgoing) -> Message:
     """`queue` for what somebody writes by hand: `Invalid` or `CannotSend` says why it would not be sent."""
     outcome = await queue(uow, outgoing)
     if isinstance(outcome, Message):
-        if outcome.client_id is not None:
+        if outcome.client_id is not None and outcome.kind is MessageKind.SERVICE and outcome.occurred_at <= uow.now:
             await uow.dispatch(MessageWritten(outcome.id, outcome.client_id))
         return outcome
     if outcome in OF_THE_NUMBER:

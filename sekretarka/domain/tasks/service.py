@@ -113,7 +113,7 @@ async def view(uow: UnitOfWork, *rows: Task) -> list[TaskView]:
         client, call = clients.get(row.client_id), told.get(row.conversation_id)  # type: ignore[arg-type]
         message = written.get(row.message_id)  # type: ignore[arg-type]
         name = (client.name if client else None) or (call.caller_name if call else None)
-        views.append(TaskView.of(row, name, message.body if message else call.summary if call else None))
+        views.append(TaskView.of(row, name, message.shown_body if message else call.summary if call else None))
     return views
 
 

@@ -281,6 +281,7 @@ async def _chosen(uow: UnitOfWork, appointment_id: UUID) -> Appointment:
 
 
 async def _next(uow: UnitOfWork) -> Appointment | None:
+    uow.require(Permission.APPOINTMENTS_READ)
     upcoming = uow.select(Appointment).where(is_upcoming(uow.now))
     return await uow.one_or_none(upcoming.order_by(col(Appointment.scheduled_at), col(Appointment.id)))
 

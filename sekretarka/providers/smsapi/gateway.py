@@ -1,5 +1,6 @@
 """SMSAPI.pl as our SMS gateway: a repeated message is refused by its `idx`, callbacks are not signed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -122,7 +123,13 @@ class Smsapi:
         gateway_id, sender, text = fields.get("msgid", ""), fields.get("from", ""), fields.get("text", "")
         if not gateway_id or not sender:
             raise InvalidPayload("neither a status nor a message")
-        return [InboundSms(gateway_id, sender, fields.get("to", ""), text, _instant(fields.get("date", "")))]
+        recipient = _international(fields.get("to", ""))
+        return [InboundSms(gateway_id, _international(sender), recipient, text, _instant(fields.get("date", "")))]
+
+
+def _international(number: str) -> str:
+    """It writes numbers of every country in digits alone; those of Poland may lack the country, and have nine then."""
+    return f"+{number}" if re.fullmatch(r"[1-9]\d{9,14}", number, re.ASCII) else number
 
 
 def _url(path: str) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
+from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.messages import callbacks, policy
 from sekretarka.domain.messages.models import Channel, Failure, Message, MessageKind
 from sekretarka.domain.organizations import defaults
@@ -47,6 +48,12 @@ def test_quiet_hours_end_at_the_local_time(start: str, end: str, now: str, until
     assert policy.is_quiet_until(quiet(start, end), WARSAW, local(now)) == (local(until) if until else None)
 
 
+def test_quiet_hours_end_in_the_hour_that_is_there_twice() -> None:
+    """At half past two for the second time, when it is ten past two for the second time."""
+    now = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)
+    assert policy.is_quiet_until(quiet("21:00", "02:30"), WARSAW, now) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
 HOURS = st.integers(0, 23).map("{:02}:00".format)
 
 
@@ -60,25 +67,27 @@ def test_quiet_hours_are_over_when_they_end(start: str, end: str, wall: datetime
 
 
 def night_message(**values: Any) -> Message:
-    sms = {"channel": Channel.SMS, "kind": MessageKind.SERVICE, "appointment_time": None, **values}
-    return Message.model_construct(None, **sms)
+    return Message.model_construct(None, **{"channel": Channel.SMS, "kind": MessageKind.SERVICE, **values})
 
 
 @pytest.mark.parametrize(
-    ("values", "waits"),
+    ("about", "values", "waits"),
     [
-        ({}, True),
-        ({"appointment_time": local("2026-11-21 01:00")}, False),  # within three hours
-        ({"appointment_time": local("2026-11-21 01:16")}, True),
-        ({"appointment_time": local("2026-11-20 21:00")}, True),  # over already
-        ({"appointment_time": local("2026-11-21 01:00"), "kind": MessageKind.COMMERCIAL}, True),
-        ({"channel": Channel.EMAIL}, False),
-        ({"kind": MessageKind.INTERNAL}, False),
+        (None, {}, True),
+        ("2026-11-21 01:00", {}, False),  # within three hours
+        ("2026-11-21 07:00", {}, False),  # before the morning
+        ("2026-11-21 08:01", {}, True),
+        ("2026-11-20 21:00", {}, True),  # over already
+        ("2026-11-21 01:00", {"kind": MessageKind.COMMERCIAL}, True),
+        (None, {"channel": Channel.EMAIL}, False),
+        (None, {"kind": MessageKind.INTERNAL}, False),
     ],
 )
-def test_what_may_disturb_at_night(values: dict[str, Any], waits: bool) -> None:
+def test_what_may_disturb_at_night(about: str | None, values: dict[str, Any], waits: bool) -> None:
     organization = Organization(name="Studio Lawenda")
-    until = policy.postponed_until(night_message(**values), organization, local("2026-11-20 22:15"))
+    appointment = Appointment(scheduled_at=local(about)) if about else None  # type: ignore[call-arg]
+    now = local("2026-11-20 22:15")
+    until = policy.postponed_until(night_message(**values), appointment, organization, now)
     assert until == (local("2026-11-21 08:00") if waits else None)
 
 
