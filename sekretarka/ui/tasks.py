@@ -13,9 +13,11 @@ from sekretarka.domain.organizations import members
 from sekretarka.domain.tasks import service as tasks
 from sekretarka.domain.tasks.models import Kind, Task
 from sekretarka.domain.tasks.schemas import TaskView
+from sekretarka.ui.appointments import appointment_href
 from sekretarka.ui.components.badge import badge
 from sekretarka.ui.components.basics import icon, link
 from sekretarka.ui.components.lines import line
+from sekretarka.ui.messages import thread_href
 from sekretarka.ui.metrics import CONVERSATIONS, TASKS
 from sekretarka.ui.state_vars import session
 from sekretarka.ui.text import localize, relative_time, t
@@ -86,6 +88,10 @@ def _href(view: TaskView) -> str:
     """What it is about, else the task."""
     if view.conversation_id:
         return f"{CONVERSATIONS}?id={view.conversation_id}"
+    if view.appointment_id and view.kind is Kind.DECLINED:
+        return appointment_href(view.appointment_id)
+    if view.client_id and view.message_id:
+        return thread_href(view.client_id)
     return f"{TASKS}?id={view.id}"
 
 

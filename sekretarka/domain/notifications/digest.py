@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, time, timedelta
+from textwrap import shorten
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.text import phone
 from sekretarka.core.text.i18n import Language, language, local, translate
 from sekretarka.domain.accounts import mail
+from sekretarka.domain.accounts.models import User
 from sekretarka.domain.messages import policy
 from sekretarka.domain.notifications import service
 from sekretarka.domain.organizations.models import Organization
@@ -22,6 +24,7 @@ from sekretarka.domain.tasks.schemas import TaskView
 
 EVENING = time(19)
 NAMED = 5  # of each urgency
+LONGEST_NAME = 36  # an email's value has 200 characters
 
 
 class SendDigest(JobPayload):
@@ -77,24 +80,25 @@ async def send(job: ClaimedJob[SendDigest]) -> None:
         waiting = await uow.list((await tasks.needing_action(uow)).limit(100))
         if not waiting or not policy.has_mail():
             return
-        views = await tasks.view(uow, *waiting)
+        views, count = await tasks.view(uow, *waiting), await uow.count(await tasks.needing_action(uow))
         for recipient in await service.recipients(uow):
             if recipient.preferences.digest:
-                await _mail(uow, recipient.user.email, language(recipient.user.language), views, job, recipient.user.id)
+                await _mail(uow, recipient.user, views, count, job)
 
 
 async def _mail(
-    uow: UnitOfWork, to: str, lang: Language, views: Sequence[TaskView], job: ClaimedJob[SendDigest], user_id: UUID
+    uow: UnitOfWork, user: User, views: Sequence[TaskView], count: int, job: ClaimedJob[SendDigest]
 ) -> None:
+    lang = language(user.language)
     by_urgency = {urgency: [view for view in views if view.urgency is urgency] for urgency in reversed(Urgency)}
     await mail.send(
         uow,
         "digest",
-        to=to,
+        to=user.email,
         language=lang,
         link=mail.page_url("/dashboard/tasks"),
-        key=f"digest:{job.organization_id}:{job.payload.day}:{user_id}",
-        count=len(views),
+        key=f"digest:{job.organization_id}:{job.payload.day}:{user.id}",
+        count=count,
         **{str(urgency): _names(lang, some) for urgency, some in by_urgency.items()},
     )
 
@@ -107,4 +111,5 @@ def _names(lang: Language, views: Sequence[TaskView]) -> str:
 
 def _name(lang: Language, view: TaskView) -> str:
     number = phone.format_national(view.caller_number) if view.caller_number else ""
-    return view.name or number or view.note or translate(lang, f"task.{view.kind}")
+    known = view.name or number or view.note or translate(lang, f"task.{view.kind}")
+    return shorten(known, LONGEST_NAME, placeholder="…")

@@ -134,6 +134,14 @@ async def reassign(uow: UnitOfWork, merged: ClientsMerged) -> None:
         else:
             lines.finish(uow, row, Resolution.MERGED)
     await uow.flush()
+    for group in (lines.CALLS, lines.REPLIES, lines.FAILED):  # what is done is opened again in the right line
+        theirs = (
+            col(Task.organization_id) == uow.organization_id,
+            col(Task.line) == line_name(group, merged.merged_id),
+        )
+        done = sa.update(Task).where(*theirs, col(Task.state) == TaskState.DONE)
+        moved = done.values(line=line_name(group, merged.target_id))
+        await uow.execute(moved.execution_options(synchronize_session=False))
     move = sa.update(Task).where(*own).values(client_id=merged.target_id)
     await uow.execute(move.execution_options(synchronize_session=False))
     newest = uow.select(Conversation).where(Conversation.client_id == merged.target_id)

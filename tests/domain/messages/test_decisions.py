@@ -1,7 +1,7 @@
 """What is decided at the moment of sending: whether a message may leave, when, and as whose."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -102,6 +102,7 @@ async def test_quiet_hours_put_it_off_until_they_end(organization: Organization,
     now = clock.now().astimezone(zone)
     until = (now + timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
     await rules(organization, quietFrom=f"{now:%H}:00", quietTo=f"{until:%H}:00")
+    until = until.astimezone(UTC)
     await gateway(organization)
     message = await written(organization)
     await runner.drain(JOB_HANDLERS)
