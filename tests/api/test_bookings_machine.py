@@ -148,6 +148,9 @@ class Bookings(RuleBasedStateMachine):
         who = {"clientName": "Anna", "clientPhone": "+48601000111", "holdId": key}
         body = {"serviceType": held["service"], "scheduledAt": instant(held["start"]), **who}
         status, data = self.ask(side, "POST", APPOINTMENTS, body)
+        if held["staff"] not in self.free(side, held["service"], held["start"], held["staff"]):
+            assert (status, data["code"]) == (409, "HOLD_LOST")  # their hours or days changed meanwhile
+            return
         assert (status, data["id"]) == (201, key)
         model["visits"][key] = held
         assert self.ask(side, "POST", APPOINTMENTS, body)[0] == 422  # it is used up
