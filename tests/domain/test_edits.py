@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -31,12 +31,19 @@ from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.schemas import ClientPatch
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.schemas import ConversationPatch
+from sekretarka.domain.notifications import service as preferences
+from sekretarka.domain.notifications.schemas import NotificationPreferencesPatch
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.organizations.schemas import OrganizationPatch
 from sekretarka.domain.staff import service as staff
 from sekretarka.domain.staff.schemas import StaffPatch
 from sekretarka.domain.tables import metadata
+from sekretarka.domain.tasks import service as tasks
+from sekretarka.domain.tasks.schemas import TaskPatch
+from sekretarka.domain.templates import service as templates
+from sekretarka.domain.templates.models import Template
+from sekretarka.domain.templates.schemas import TemplatePatch
 from sekretarka.providers.call_events import CallEvent
 from tests import factories
 from tests.support import bookings
@@ -55,6 +62,7 @@ class Kind:
     fields: FormFields
     one: tuple[str, Any]
     other: tuple[str, Any]
+    another: Callable[[Any, int], Any] = lambda value, number: f"{value} {number}"
 
 
 async def _appointment(organization_id: UUID, _: UUID) -> Table:
@@ -84,6 +92,28 @@ async def _organization(organization_id: UUID, _: UUID) -> Table:
         return await organizations.get(uow, organization_id)
 
 
+class PolishTexts(Input):
+    """Two texts of a template, as its form has them."""
+
+    sms: str | None = None
+    subject: str | None = None
+
+
+async def _update_template(uow: UnitOfWork, row_id: UUID, patch: PolishTexts) -> None:
+    texts = TemplatePatch.model_validate({"pl": patch.model_dump(exclude_unset=True)})
+    await templates.update(uow, templates.name_of(uow, row_id), texts)
+
+
+async def _template(organization_id: UUID, _: UUID) -> Table:
+    async with begin(actor.system(organization_id)) as uow:
+        return await templates.get(uow, Template.CONFIRMATION)
+
+
+async def _preferences(organization_id: UUID, user_id: UUID) -> Table:
+    async with begin(Actor("user", organization_id=organization_id, user_id=user_id, role=Role.OWNER)) as uow:
+        return await preferences.mine(uow)
+
+
 def _kind(make: Make, update: Update, patch: type[Input], *, fields: FormFields | None = None, **changes: Any) -> Kind:
     """A kind by its two changes; `fields` where they are not columns of the same names."""
     one, other = changes.items()
@@ -103,16 +133,31 @@ KINDS = {
     "conversations": _kind(
         _conversation, conversations.update, ConversationPatch, notes="Oddzwonić", outcome="booked"
     ),
+    "message_templates": _kind(
+        _template, _update_template, PolishTexts, sms="Zapraszamy!", subject="Wizyta",
+        fields={"sms": "texts.pl.sms", "subject": "texts.pl.subject"},
+    ),
+    "notification_preferences": replace(
+        _kind(
+            _preferences, lambda uow, _, patch: preferences.update_mine(uow, patch), NotificationPreferencesPatch,
+            quietFrom="20:00", smsCalls="to_do",
+        ),
+        another=lambda _, number: f"1{number}:00",
+    ),
     "organizations": _kind(
         _organization, organizations.update, OrganizationPatch, name="Studio Mięta", address={"city": "Gdynia"},
         fields={"name": "name", "address": "address.city"},
     ),
     "services": _kind(_by(factories.service), catalog.update, ServicePatch, description="Z myciem", duration=75),
     "staff": _kind(_by(factories.staff), staff.update, StaffPatch, role="Kolorystka", isActive=False),
+    "tasks": _kind(_by(factories.task), tasks.update, TaskPatch, note="Oddzwonić", urgency="high"),
     "users": _kind(
         _user, lambda uow, _, patch: accounts.update_me(uow, patch), UserPatch, name="Iga Lis", language="en"
     ),
 }  # fmt: skip
+
+
+OWN = ("users", "notification_preferences")  # which nobody else edits
 
 
 @dataclass(frozen=True)
@@ -151,7 +196,7 @@ async def place(database: engine.Database, request: pytest.FixtureRequest) -> Pl
     assert first.user_id is not None
     kind = KINDS[request.param]
     row = await kind.make(organization_id, first.user_id)
-    return Place(kind, row, first, first if request.param == "users" else second)
+    return Place(kind, row, first, first if request.param in OWN else second)
 
 
 def test_every_table_that_people_edit_is_tried() -> None:
@@ -176,7 +221,7 @@ async def test_the_same_field_is_a_conflict_that_names_whose_change_it_was(place
     before = clock.now().replace(microsecond=0)
     await place.edit(place.first, (name, value))
     with pytest.raises(EditConflict) as caught:
-        await place.edit(place.second, (name, f"{value} 2"), place.kind.other)
+        await place.edit(place.second, (name, place.kind.another(value, 2)), place.kind.other)
     [field] = caught.value.fields
     assert (field.name, field.value, field.by, field.actor_id) == (name, value, "user", place.first.user_id)
     assert before <= field.at <= clock.now()
@@ -191,7 +236,7 @@ async def test_the_same_field_is_a_conflict_that_names_whose_change_it_was(place
 
 async def test_of_edits_at_the_same_moment_one_is_stored(place: Place) -> None:
     name, value = place.kind.one
-    edits = (place.edit(place.second, (name, f"{value} {n}")) for n in range(6))
+    edits = (place.edit(place.second, (name, place.kind.another(value, n))) for n in range(6))
     results = await asyncio.gather(*edits, return_exceptions=True)
     assert sorted(type(result).__name__ for result in results) == ["EditConflict"] * 5 + ["NoneType"]
     assert (await place.stored()).version == place.row.version + 1

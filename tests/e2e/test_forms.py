@@ -24,7 +24,10 @@ pytestmark = pytest.mark.browser
 CALLS = "/dashboard/conversations"
 ABOVE = "([one, other]) => one.getBoundingClientRect().bottom < other.getBoundingClientRect().top"
 SIGNED_OUT = {"organization.new"}  # of users without an organization
-FIELDS = "input:not([type=hidden]):not([type=radio]):not([readonly]):visible:enabled, textarea:visible:enabled"
+FIELDS = (
+    "input:not([type=hidden]):not([type=search]):not([type=radio]):not([readonly]):visible:enabled, "
+    "textarea:visible:enabled"
+)
 
 
 def question(page: Page) -> Locator:

@@ -13,6 +13,7 @@ from tests.ui.forms import name_of, prop
 
 # Forms that are left without a question, each for its reason.
 OPT_OUT = {
+    "Composer": "a message is sent, not saved: there is no record that somebody else could change meanwhile",
     "AuthForm": "passwords, and pages of somebody who is not signed in yet",
     "TypedConfirm": "a name that is typed to confirm, and is of no use elsewhere",
 }

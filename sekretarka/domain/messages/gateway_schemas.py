@@ -1,5 +1,6 @@
 """Inputs and views of SMS gateways."""
 
+import re
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -7,9 +8,11 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sekretarka.core.text.phone import Phone
-from sekretarka.core.web.schemas import Input, Output, OutputInstant, Patch
+from sekretarka.core.web.schemas import BoundedStr, Input, Output, OutputInstant, Patch
 from sekretarka.domain.messages.models import Failure, SenderNameStatus
 from sekretarka.providers import registry
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .&_-]*")
 
 
 def _provider(name: str) -> str:
@@ -18,8 +21,14 @@ def _provider(name: str) -> str:
     return name
 
 
+def _sender_name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise PydanticCustomError("invalid_sender_name", "Letters, digits and . & _ - only, at most eleven")
+    return value
+
+
 KNOWN = tuple(registry.SMS_GATEWAYS)
-SenderName = Annotated[str, Field(min_length=1, max_length=11, pattern=r"^[A-Za-z0-9][A-Za-z0-9 .&_-]*$")]
+SenderName = Annotated[str, BoundedStr(11, 1), AfterValidator(_sender_name)]
 Credentials = Annotated[dict[str, Annotated[str, Field(max_length=500)]], Field(max_length=10)]
 PartPrice = Annotated[int, Field(strict=True, ge=0, le=1000, description="What a part costs, in minor units.")]
 
