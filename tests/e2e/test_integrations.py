@@ -52,6 +52,8 @@ async def test_gateway_is_connected_checked_changed_and_removed(studio: Studio) 
         await expect(panel.get_by_label("Token API")).to_have_value("")
         await panel.get_by_label("Token API").fill(smsapi.TOKEN)
         await look_over(page, "the panel")
+        # A notice that replaces one that is just leaving goes with it.
+        await expect(page.get_by_role("region", name="Powiadomienia").get_by_role("listitem")).to_have_count(0)
         await panel.get_by_role("button", name="Zamień dane dostępowe").click()
         await expect(page.get_by_text("Dane dostępowe są zamienione.")).to_be_visible()
         await panel.get_by_label("Zatwierdzenie nazwy").select_option("approved")
