@@ -1,6 +1,5 @@
 """The screen of clients, and the appointments on the overview, through their events."""
 
-from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -19,7 +18,7 @@ from tests.support import bookings
 from tests.ui import signed_calls as ringing
 from tests.ui.conftest import Dashboard, People
 from tests.ui.edits import edit
-from tests.ui.tab import Tab
+from tests.ui.screen import Screen
 
 PAGES = f"{ROOT}.sekretarka___ui___pages"
 STATE = f"{PAGES}___clients___state____clients_state"
@@ -29,30 +28,10 @@ APPOINTMENTS = f"{PAGES}___overview___appointments____overview_appointments_stat
 PATH = "/dashboard/clients"
 
 
-class Screen:
-    """One open tab; `seen` is the latest value of a var."""
+class ClientsScreen(Screen):
+    """One open tab."""
 
-    def __init__(self, tab: Tab) -> None:
-        self.tab = tab
-
-    @classmethod
-    async def open(cls, dashboard: Dashboard, session: str) -> "Screen":
-        """A new tab that knows all its vars."""
-        tab = await dashboard.tab(session)
-        await tab.call(f"{ROOT}.hydrate_and_load", path="/login")
-        return cls(tab)
-
-    async def event(self, name: str, payload: dict[str, Any] | None = None, /, **query: str) -> None:
-        """Cause an event at the address with this query."""
-        query_string = "&".join(f"{key}={value}" for key, value in query.items())
-        router = {"pathname": PATH, "asPath": f"{PATH}?{query_string}", "query": query}
-        await self.tab.raw("event", {"name": name, "payload": payload or {}, "router_data": router})
-        await self.tab.settle(f"{PATH}?{query_string}")
-
-    def seen(self, name: str, state: str = STATE) -> Any:
-        """What the page would draw now."""
-        values = [delta[state] for delta in self.tab.deltas if state in delta]
-        return next((value[f"{name}_rx_state_"] for value in reversed(values) if f"{name}_rx_state_" in value), None)
+    path, state = PATH, STATE
 
 
 async def stored(client: Client) -> Client:
@@ -68,7 +47,7 @@ async def test_clients_are_searched_opened_and_edited(dashboard: Dashboard, peop
     call = await ringing.past_call(own_organization_id)  # of Łucja's number
     await factories.message(own_organization_id, call, body="Do zobaczenia w piątek")
     await factories.message(own_organization_id, to="601 000 222")
-    page = await Screen.open(dashboard, people["admin"].session)
+    page = await ClientsScreen.open(dashboard, people["admin"].session)
     addresses: tuple[tuple[dict[str, str], list[str]], ...] = (
         ({}, ["Anna Kowalska", "Łucja Żółć"]),
         ({"search": "ZOLC"}, ["Łucja Żółć"]),
@@ -108,7 +87,7 @@ async def test_clients_are_searched_opened_and_edited(dashboard: Dashboard, peop
 
 
 async def test_client_is_created_and_duplicates_are_merged(dashboard: Dashboard, people: People) -> None:
-    page = await Screen.open(dashboard, people["owner"].session)
+    page = await ClientsScreen.open(dashboard, people["owner"].session)
     await page.event(f"{CREATE}.load", new="1")
     assert page.seen("creating", CREATE) is True
     for phone, fault in (("", "phone"), ("12", "phone")):
@@ -137,7 +116,7 @@ async def test_client_is_created_and_duplicates_are_merged(dashboard: Dashboard,
 async def test_phone_numbers_use_the_organizations_country(dashboard: Dashboard, people: People) -> None:
     async with begin(actor.system(people.organization_id), write=True) as uow:
         (await days.current_organization(uow)).country = "DE"
-    page = await Screen.open(dashboard, people["owner"].session)
+    page = await ClientsScreen.open(dashboard, people["owner"].session)
     await page.event(f"{CREATE}.create", {"form": {"name": "Uwe", "phone": "030 901820", "email": "", "notes": ""}})
     await page.event(f"{STATE}.load")
     [row] = page.seen("rows")
@@ -146,7 +125,7 @@ async def test_phone_numbers_use_the_organizations_country(dashboard: Dashboard,
 
 async def test_staff_may_only_edit_notes(dashboard: Dashboard, people: People) -> None:
     anna = await factories.client(people.organization_id)
-    page = await Screen.open(dashboard, people["staff"].session)
+    page = await ClientsScreen.open(dashboard, people["staff"].session)
     await page.event(f"{STATE}.load", id=str(anna.id))
     await page.event(f"{STATE}.save", edit(page.seen("record"), {"notes": "Lubi kawę."}), id=str(anna.id))
     assert (await stored(anna)).notes == "Lubi kawę."
@@ -157,13 +136,13 @@ async def test_staff_may_only_edit_notes(dashboard: Dashboard, people: People) -
 
 async def test_overview_shows_today_and_unconfirmed_appointments(dashboard: Dashboard, people: People) -> None:
     appointment_id = (await bookings.rows(people.organization_id))["appointment"]
-    page = await Screen.open(dashboard, people["owner"].session)
+    page = await ClientsScreen.open(dashboard, people["owner"].session)
     await page.event(f"{APPOINTMENTS}.load")
     assert page.seen("today", APPOINTMENTS) == []
     [waiting] = page.seen("waiting", APPOINTMENTS)
     assert (waiting["id"], waiting["who"], waiting["person"]) == (str(appointment_id), "Anna", "Ewa")
     for who, writable in (("owner", True), ("staff", False), ("viewer", False)):
-        other = await Screen.open(dashboard, people[who].session)
+        other = await ClientsScreen.open(dashboard, people[who].session)
         await other.event(f"{APPOINTMENTS}.load")
         assert [row["writable"] for row in other.seen("waiting", APPOINTMENTS)] == [writable], who
     await page.event(f"{APPOINTMENTS}.confirm", {"appointment_id": str(appointment_id)})

@@ -1,6 +1,5 @@
 """The screen of messages through its events: threads are found, opened and read, live and by those who may."""
 
-from typing import Any
 from uuid import uuid4
 
 from sekretarka.core import actor
@@ -9,7 +8,7 @@ from sekretarka.domain.messages.models import MessageThread
 from sekretarka.ui.reflex_internals import ROOT
 from tests import factories
 from tests.ui.conftest import Dashboard, People
-from tests.ui.tab import Tab
+from tests.ui.screen import Screen
 
 STATE = f"{ROOT}.sekretarka___ui___pages___messages___state____messages_state"
 SESSION = f"{ROOT}.sekretarka___ui___session____session_state"
@@ -17,30 +16,10 @@ NEW = f"{ROOT}.sekretarka___ui___pages___messages___create____new_message_state"
 PATH = "/dashboard/messages"
 
 
-class Screen:
-    """One open tab; `seen` is the latest value of a var."""
+class MessagesScreen(Screen):
+    """One open tab."""
 
-    def __init__(self, tab: Tab) -> None:
-        self.tab = tab
-
-    @classmethod
-    async def open(cls, dashboard: Dashboard, session: str) -> "Screen":
-        """A new tab that knows all its vars."""
-        tab = await dashboard.tab(session)
-        await tab.call(f"{ROOT}.hydrate_and_load", path="/login")
-        return cls(tab)
-
-    async def event(self, name: str, payload: dict[str, Any] | None = None, /, **query: str) -> None:
-        """Cause an event at the address with this query."""
-        query_string = "&".join(f"{key}={value}" for key, value in query.items())
-        router = {"pathname": PATH, "asPath": f"{PATH}?{query_string}", "query": query}
-        await self.tab.raw("event", {"name": name, "payload": payload or {}, "router_data": router})
-        await self.tab.settle(f"{PATH}?{query_string}")
-
-    def seen(self, name: str, state: str = STATE) -> Any:
-        """What the page would draw now."""
-        values = [delta[state] for delta in self.tab.deltas if state in delta]
-        return next((value[f"{name}_rx_state_"] for value in reversed(values) if f"{name}_rx_state_" in value), None)
+    path, state = PATH, STATE
 
 
 async def test_threads_are_searched_opened_and_read(dashboard: Dashboard, people: People) -> None:
@@ -50,7 +29,7 @@ async def test_threads_are_searched_opened_and_read(dashboard: Dashboard, people
     for _ in range(2):
         await factories.reply(people.organization_id)
     await factories.reply(people.other_organization_id)
-    page = await Screen.open(dashboard, people["staff"].session)
+    page = await MessagesScreen.open(dashboard, people["staff"].session)
     found: tuple[tuple[dict[str, str], list[str]], ...] = (
         ({}, ["Anna Kowalska", "Łucja Żółć"]),
         ({"search": "ZOLC"}, ["Łucja Żółć"]),
@@ -81,7 +60,7 @@ async def test_client_without_messages_can_be_opened_and_a_foreign_one_cannot(
     dashboard: Dashboard, people: People
 ) -> None:
     anna = await factories.client(people.organization_id)
-    page = await Screen.open(dashboard, people["owner"].session)
+    page = await MessagesScreen.open(dashboard, people["owner"].session)
     await page.event(f"{STATE}.load", client=str(anna.id))
     assert (page.seen("detail")["name"], page.seen("detail")["has_messages"]) == ("Anna Kowalska", False)
     assert page.seen("rows") in (None, [])
@@ -93,7 +72,7 @@ async def test_client_without_messages_can_be_opened_and_a_foreign_one_cannot(
 
 async def test_viewer_reads_for_themselves_only(dashboard: Dashboard, people: People) -> None:
     message = await factories.reply(people.organization_id)
-    page = await Screen.open(dashboard, people["viewer"].session)
+    page = await MessagesScreen.open(dashboard, people["viewer"].session)
     await page.event(f"{STATE}.mark_read", {"client_id": str(message.client_id)}, client=str(message.client_id))
     assert "FORBIDDEN" in page.tab.scripts()
     await page.event(f"{STATE}.load")
@@ -102,7 +81,7 @@ async def test_viewer_reads_for_themselves_only(dashboard: Dashboard, people: Pe
 
 async def test_new_message_finds_a_client_or_makes_one(dashboard: Dashboard, people: People) -> None:
     anna = await factories.client(people.organization_id)
-    page = await Screen.open(dashboard, people["staff"].session)
+    page = await MessagesScreen.open(dashboard, people["staff"].session)
     await page.event(f"{NEW}.load", new="1")
     assert page.seen("creating", NEW) is True
     await page.event(f"{NEW}.search", {"text": "kowalska"}, new="1")
@@ -127,7 +106,7 @@ async def test_new_message_finds_a_client_or_makes_one(dashboard: Dashboard, peo
 
 async def test_open_thread_knows_how_to_write(dashboard: Dashboard, people: People) -> None:
     anna = await factories.client(people.organization_id)
-    page = await Screen.open(dashboard, people["owner"].session)
+    page = await MessagesScreen.open(dashboard, people["owner"].session)
     await page.event(f"{STATE}.load", client=str(anna.id))
     [way] = page.seen("detail")["reach"]
     assert way == {"channel": "sms", "to": "+48601000111", "shown": "601 000 111", "refused": "no_gateway"}

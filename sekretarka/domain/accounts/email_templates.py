@@ -88,9 +88,10 @@ def render(template: str, language: Language, link: str | None, values: dict[str
     return Email(subject, f"{subject}\n\n{body}\n\n{offer}{note}\n\n-- \n{footer}\n", html)
 
 
-def client_email(language: Language, sender: str, subject: str, text: str, link: str) -> str:
-    """The HTML of a text that an organization sends to a client: what stands around the `link`, which is a button."""
-    before, found, after = text.partition(link)
+def client_email(language: Language, sender: str, subject: str, text: str, link: str = "") -> str:
+    """The HTML of a text that an organization sends to a client: what stands around the `link`, which is a button; the
+    whole text without one."""
+    before, found, after = text.partition(link) if link else (text, "", "")
     action = translate(language, "client_mail.action")
     return _PAGE.format(
         language=language,

@@ -8,15 +8,17 @@ where a vendor has no way to ask.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from uuid import UUID
 
 from sekretarka.core import actor
 from sekretarka.core.database.jobs import ClaimedJob
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.runtime.settings import settings
+from sekretarka.core.text.i18n import language as known_language
+from sekretarka.domain.accounts import email_templates
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients import service as clients
+from sekretarka.domain.clients.models import Client
 from sekretarka.domain.messages import gateways, policy, service, threads
 from sekretarka.domain.messages.events import MessageFailed
 from sekretarka.domain.messages.models import RANKS, Channel, Failure, Message, MessageStatus, SmsGateway
@@ -201,16 +203,19 @@ async def _send_mail(scope: actor.Actor, message_id: UUID, mail: Mail, *, is_las
 
 async def _mail(uow: UnitOfWork, message: Message, payload: SendMessage) -> Mail:
     organization: Organization = await days.current_organization(uow)
+    client = await uow.get(Client, message.client_id) if message.client_id else None
+    subject, sender = _one_line(message.subject or organization.name), _one_line(organization.name)
+    language = known_language(client.language if client else None)
     message.sender = settings.mail_from[:320]
     message.first_tried_at, message.occurred_at = message.first_tried_at or uow.now, uow.now
     await threads.follow(uow, uow.bump_version(message))
     return Mail(
         key=str(message.id),
         to=message.recipient or "",
-        subject=_one_line(message.subject or organization.name),
+        subject=subject,
         text=message.body,
-        html=payload.html or f'<p style="white-space:pre-wrap">{escape(message.body)}</p>',
-        sender_name=_one_line(organization.name),
+        html=payload.html or email_templates.client_email(language, sender, subject, message.body),
+        sender_name=sender,
         reply_to=organization.email,
         calendar=payload.calendar,
     )

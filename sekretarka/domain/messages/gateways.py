@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import SecretStr, ValidationError
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sekretarka.core.database.prepared_query import PreparedQuery
 from sekretarka.core.database.unit_of_work import UnitOfWork
@@ -32,8 +33,7 @@ PLAIN_FIELDS = {"number", "sender_name", "sender_name_status", "part_price"}
 async def page(uow: UnitOfWork, query: PageQuery) -> Page[SmsGateway]:
     """One page of the organization's gateways, the oldest first."""
     uow.require(Permission.ORGANIZATIONS_WRITE)  # who knows a callback's address can report by it
-    in_use = uow.select(SmsGateway).where(col(SmsGateway.removed_at).is_(None))
-    return await paginate(uow, in_use, SortKey(col(SmsGateway.created_at), descending=False), query, {})
+    return await paginate(uow, _not_removed(uow), SortKey(col(SmsGateway.created_at), descending=False), query, {})
 
 
 async def get(uow: UnitOfWork, gateway_id: UUID) -> SmsGateway:
@@ -132,8 +132,11 @@ async def usable(uow: UnitOfWork) -> Sequence[SmsGateway]:
 
 
 async def _all(uow: UnitOfWork) -> Sequence[SmsGateway]:
-    in_use = uow.select(SmsGateway).where(col(SmsGateway.removed_at).is_(None))
-    return await uow.list(in_use.order_by(col(SmsGateway.position)))
+    return await uow.list(_not_removed(uow).order_by(col(SmsGateway.position)))
+
+
+def _not_removed(uow: UnitOfWork) -> SelectOfScalar[SmsGateway]:
+    return uow.select(SmsGateway).where(col(SmsGateway.removed_at).is_(None))
 
 
 def sender_of(row: SmsGateway, *, asks: bool = False) -> str | None:
@@ -151,6 +154,8 @@ def vendor_of(row: SmsGateway) -> Vendor:
 async def note_problem(uow: UnitOfWork, gateway_id: UUID, failure: Failure | None) -> None:
     """Keep what the owner has to mend of a gateway, or that it works again. Owners are told by e-mail when it begins,
     at most once a day: it may come and go with what is sent."""
+    if (await uow.get(SmsGateway, gateway_id)).problem is failure:
+        return  # as with nearly every message: those that are sent at once do not wait for one another
     row = await uow.get(SmsGateway, gateway_id, lock=True)
     if row.problem is failure:
         return

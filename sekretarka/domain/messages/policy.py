@@ -68,7 +68,8 @@ async def refusal(uow: UnitOfWork, message: Message, appointment: Appointment | 
         return None
     client = await uow.get(Client, message.client_id) if message.client_id else None
     refused = refusal_of_client(client, message.channel, message.kind)
-    if refused is None and message.channel is Channel.SMS and message.recipient:
+    is_own_number = client is not None and client.phone == message.recipient
+    if refused is None and message.channel is Channel.SMS and message.recipient and not is_own_number:
         # Whose number it is by now: an appointment keeps the one it was booked with.
         owner = await clients.find_by_phone(uow, message.recipient)
         refused = refusal_of_client(owner, message.channel, MessageKind.SERVICE)

@@ -119,6 +119,18 @@ async def test_of_two_appointments_the_last_one_told_is_confirmed(salon: Salon) 
     assert (await salon.now(first)).status is Status.SCHEDULED
 
 
+async def test_yes_is_never_about_another_appointment_than_the_last_one_told(salon: Salon) -> None:
+    """The one that was told last has moved since, and the client has not read that yet."""
+    first = await asked(salon)
+    with time_machine.travel(clock.now() + timedelta(minutes=1)):
+        second = await salon.book(factories.at("12:00", 1))
+        await work()
+        await salon.move(second, factories.at("15:00", 1))
+        await salon.write_unread("TAK")
+    assert (await salon.now(first)).status is Status.SCHEDULED
+    assert (await salon.now(second)).status is Status.SCHEDULED
+
+
 async def test_two_machines_stop_answering_each_other(salon: Salon) -> None:
     row = await asked(salon)
     start = clock.now()

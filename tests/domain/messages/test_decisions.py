@@ -16,8 +16,9 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.errors import InvalidStateTransition, NotFound
 from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments import statuses
-from sekretarka.domain.appointments.models import Appointment
+from sekretarka.domain.appointments.models import Appointment, Status
 from sekretarka.domain.clients import service as clients
+from sekretarka.domain.clients.schemas import ClientPatch
 from sekretarka.domain.messages import delivery, gateways, sending, service
 from sekretarka.domain.messages.gateway_schemas import SmsGatewayPatch
 from sekretarka.domain.messages.models import (
@@ -34,7 +35,7 @@ from sekretarka.jobs import runner
 from sekretarka.jobs.registry import JOB_HANDLERS
 from sekretarka.sandbox.sms.gateway import Gateway
 from tests.support import bookings
-from tests.support.messages import AWAKE, bodies, gateway, now_of, queued, work, written
+from tests.support.messages import ANNA, AWAKE, bodies, gateway, now_of, queued, work, written
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,59 @@ async def test_text_about_a_time_that_is_no_more_is_not_sent(
     await work()
     assert {(await now_of(row)).failure for row in (message, stale)} == {Failure.OUTDATED}
     assert bodies(sms_sandbox) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "status", "hours", "failure"),
+    [
+        ("confirmation", Status.SCHEDULED, 24, None),
+        ("confirmation", Status.SCHEDULED, -1, Failure.OUTDATED),
+        ("cancellation", Status.CANCELLED, -1, Failure.OUTDATED),
+        ("reminder_day", Status.SCHEDULED, 24, None),
+        ("reminder_day", Status.CONFIRMED, 24, Failure.OUTDATED),
+        ("reminder_hours", Status.CONFIRMED, 24, None),
+        (None, Status.COMPLETED, -24, None),  # what somebody writes about it afterwards
+    ],
+)
+async def test_what_an_appointment_makes_untrue_is_not_sent(
+    organization: Organization, template: str | None, status: Status, hours: int, failure: Failure | None
+) -> None:
+    await gateway(organization)
+    async with begin(actor.system(organization.id), write=True) as uow:
+        row = await uow.get(Appointment, (await bookings.add(uow))["appointment"])
+        row.status, row.scheduled_at = status, uow.now + timedelta(hours=hours)
+        time = None if template in (None, "cancellation") else row.scheduled_at
+    message = await written(organization, template=template, appointment_id=row.id, appointment_time=time)
+    await work()
+    assert (await now_of(message)).failure is failure
+
+
+async def test_stop_holds_for_the_number_that_wrote_it(organization: Organization, sms_sandbox: Gateway) -> None:
+    """An appointment keeps the number it was booked with, whatever number its client has by now."""
+    await gateway(organization)
+    message = await written(organization)
+    async with begin(actor.system(organization.id), write=True) as uow:
+        await clients.update(uow, message.client_id or message.id, ClientPatch(phone="+48601000777"))
+        wrote = await clients.get_or_create_by_phone(uow, ANNA)
+        await clients.set_opted_out(uow, wrote.id, is_out=True)
+    await work()
+    assert ((await now_of(message)).failure, bodies(sms_sandbox)) == (Failure.OPTED_OUT, [])
+
+
+async def test_gateway_without_an_approved_sender_is_passed_over(
+    organization: Organization, sms_sandbox: Gateway
+) -> None:
+    first = await gateway(organization, number=None, sender_name="Lawenda")
+    message = await written(organization)
+    await work()
+    assert (await now_of(message)).failure is Failure.SENDER_REJECTED
+    second = await gateway(organization, "twilio")
+    await written(organization, key="k2")
+    await work()
+    assert [taken.vendor for taken in sms_sandbox.log.newest()] == ["twilio"]
+    async with begin(actor.system(organization.id), write=True) as uow:
+        await gateways.remove(uow, first.id)
+        assert gateways.view(await gateways.get(uow, second.id)).first
 
 
 async def time_of(organization: Organization, appointment_id: UUID) -> Any:
