@@ -57,6 +57,14 @@ class Told:
         return mail.page_url(f"/dashboard/conversations?id={self.call.id}")
 
 
+async def told(uow: UnitOfWork, call: Conversation) -> Told:
+    """The call as it can be told of now."""
+    client = await uow.get(Client, call.client_id) if call.client_id else None
+    number = remote_number(call.direction, call.caller_number, call.called_number)
+    is_to_do = call.follow_up_state is FollowUpState.OPEN
+    return Told(call, (client.name if client else None) or call.caller_name, number, is_to_do)
+
+
 async def on_settled(uow: UnitOfWork, event: ConversationSettled) -> None:
     """Tell of a call once. Spam, tests, own calls and what is told of late are not told of."""
     call = await uow.get(Conversation, event.conversation_id)
@@ -64,56 +72,53 @@ async def on_settled(uow: UnitOfWork, event: ConversationSettled) -> None:
         return
     if (call.ended_at or call.started_at) < uow.now - LATE_AFTER:
         return
-    client = await uow.get(Client, call.client_id) if call.client_id else None
-    number = remote_number(call.direction, call.caller_number, call.called_number)
-    is_to_do = call.follow_up_state is FollowUpState.OPEN
-    told = Told(call, (client.name if client else None) or call.caller_name, number, is_to_do)
-    wanted = (CallScope.ALL, CallScope.TO_DO) if is_to_do else (CallScope.ALL,)
+    news = await told(uow, call)
+    wanted = (CallScope.ALL, CallScope.TO_DO) if news.is_to_do else (CallScope.ALL,)
     for recipient in await service.recipients(uow):
         if recipient.preferences.email_calls in wanted and policy.has_mail():
-            await _mail(uow, told, recipient)
+            await _mail(uow, news, recipient)
         if recipient.preferences.sms_calls in wanted and recipient.user.phone:
-            await _text(uow, told, recipient, recipient.user.phone)
+            await _text(uow, news, recipient, recipient.user.phone)
 
 
-async def _mail(uow: UnitOfWork, told: Told, recipient: Recipient) -> None:
+async def _mail(uow: UnitOfWork, news: Told, recipient: Recipient) -> None:
     lang = language(recipient.user.language)
     await mail.send(
         uow,
-        "call_to_do" if told.is_to_do else "call",
+        "call_to_do" if news.is_to_do else "call",
         to=recipient.user.email,
         language=lang,
-        link=told.link,
-        key=f"call:{told.call.id}:{recipient.user.id}",
-        who=told.who(lang),
-        what=told.what(lang),
-        summary=told.summary or told.what(lang),
-        number=phone.format_national(told.number) if told.number else translate(lang, "overview.unknown_caller"),
+        link=news.link,
+        key=f"call:{news.call.id}:{recipient.user.id}",
+        who=news.who(lang),
+        what=news.what(lang),
+        summary=news.summary or news.what(lang),
+        number=phone.format_national(news.number) if news.number else translate(lang, "overview.unknown_caller"),
     )
 
 
-async def _text(uow: UnitOfWork, told: Told, recipient: Recipient, number: str) -> None:
+async def _text(uow: UnitOfWork, news: Told, recipient: Recipient, number: str) -> None:
     """Without Polish letters, which would make it more than twice as dear."""
     lang = language(recipient.user.language)
     body = translate(
         lang,
         "notification.call.sms",
-        who=told.who(lang),
-        number=told.number or "",
-        what=told.what(lang),
-        summary=without_links(told.summary)[:LONGEST_SUMMARY],
-        link=told.link,
+        who=news.who(lang),
+        number=news.number or "",
+        what=news.what(lang),
+        summary=without_links(news.summary)[:LONGEST_SUMMARY],
+        link=news.link,
     )
     quiet = {"quietFrom": recipient.preferences.quiet_from, "quietTo": recipient.preferences.quiet_to}
     zone = (await days.current_organization(uow)).timezone
-    is_urgent = told.is_to_do and told.call.follow_up_urgency is Urgency.HIGH
+    is_urgent = news.is_to_do and news.call.follow_up_urgency is Urgency.HIGH
     outgoing = Outgoing(
         channel=Channel.SMS,
         to=number,
         body=sms.without_diacritics(" ".join(body.split())),
-        key=f"call:{told.call.id}:{recipient.user.id}",
+        key=f"call:{news.call.id}:{recipient.user.id}",
         kind=MessageKind.INTERNAL,
-        conversation_id=told.call.id,
+        conversation_id=news.call.id,
         at=None if is_urgent else policy.is_quiet_until(quiet, zone, uow.now),
     )
     await sending.queue(uow, outgoing)
