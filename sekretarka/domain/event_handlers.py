@@ -17,8 +17,10 @@ from sekretarka.domain.confirmations import notices, replies
 from sekretarka.domain.confirmations.events import AppointmentDeclined, ReplyUnanswered
 from sekretarka.domain.conversations import client_linking
 from sekretarka.domain.conversations.events import ConversationCorrected, ConversationSettled, FollowUpChanged
+from sekretarka.domain.escalations import ladder
+from sekretarka.domain.escalations import service as escalations
 from sekretarka.domain.messages import service as messages
-from sekretarka.domain.messages.events import MessageFailed, MessageReceived, MessageWritten
+from sekretarka.domain.messages.events import InternalReplyReceived, MessageFailed, MessageReceived, MessageWritten
 from sekretarka.domain.notifications import calls as notifications
 from sekretarka.domain.receptionist.events import QuestionUnanswered
 from sekretarka.domain.tasks import calls as tasks
@@ -36,10 +38,11 @@ EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
     ClientsMerged: (appointments.reassign, client_linking.reassign, messages.reassign, tasks.reassign),
     ConversationSettled: (usage.on_settled, tasks.on_call_settled, notifications.on_settled),
     ConversationCorrected: (usage.on_corrected,),
-    FollowUpChanged: (tasks.on_follow_up_changed, text_back.on_follow_up_changed),
+    FollowUpChanged: (tasks.on_follow_up_changed, ladder.on_follow_up_changed, text_back.on_follow_up_changed),
     MessageReceived: (replies.on_received,),
     QuestionUnanswered: (questions.on_unanswered,),
-    MessageFailed: (correspondence.on_failed,),
+    InternalReplyReceived: (escalations.on_internal_reply,),
+    MessageFailed: (correspondence.on_failed, ladder.on_message_failed),
     MessageWritten: (correspondence.on_written,),
     ReplyUnanswered: (correspondence.on_unanswered,),
 }

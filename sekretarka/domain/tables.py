@@ -11,6 +11,7 @@ from sekretarka.domain.catalog import models as catalog
 from sekretarka.domain.clients import models as clients
 from sekretarka.domain.confirmations import models as confirmations
 from sekretarka.domain.conversations import models as conversations
+from sekretarka.domain.escalations import models as escalations
 from sekretarka.domain.inbox import models as inbox
 from sekretarka.domain.messages import models as messages
 from sekretarka.domain.notifications import models as notifications
@@ -39,6 +40,7 @@ MODULES = (
     usage,
     tasks,
     notifications,
+    escalations,
 )
 
 metadata = SQLModel.metadata

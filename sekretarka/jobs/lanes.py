@@ -21,6 +21,7 @@ class LaneLimits:
 
 
 LANES: Mapping[Lane, LaneLimits] = {
+    Lane.URGENT: LaneLimits(parallel=4, timeout=50),
     Lane.MAIL: LaneLimits(parallel=8, timeout=50),
     Lane.MESSAGES: LaneLimits(parallel=8, timeout=50),
     Lane.VOICE: LaneLimits(parallel=4, timeout=120),

@@ -6,6 +6,7 @@ from sekretarka.domain.accounts import mail
 from sekretarka.domain.auth import recovery, verification
 from sekretarka.domain.confirmations import notices
 from sekretarka.domain.conversations import handlers as conversations
+from sekretarka.domain.escalations import ladder
 from sekretarka.domain.inbox.service import Handler as DeliveryHandler
 from sekretarka.domain.messages import callbacks, delivery, sending
 from sekretarka.domain.messages import handlers as messages
@@ -38,6 +39,8 @@ JOB_HANDLERS: JobHandlers = by_name(
     JobHandler(recovery.MailResetLink, recovery.mail_link),
     JobHandler(verification.MailVerificationLink, verification.mail_link),
     JobHandler(sending.SendMessage, delivery.deliver),
+    JobHandler(sending.SendUrgentMessage, delivery.deliver),
+    JobHandler(ladder.ClimbLadder, ladder.climb),
     JobHandler(notices.NotifyClient, notices.notify_client),
     JobHandler(snoozing.WakeTask, snoozing.wake),
     JobHandler(digest.SendDigest, digest.send),

@@ -11,7 +11,12 @@ import pytest
 from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin, event_handlers
 from sekretarka.core.web.paging import PageQuery
+from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.clients import service as clients
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.messages import leave
+from sekretarka.domain.conversations.models import Conversation, Urgency
+from sekretarka.domain.escalations import service as escalations
 from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import InboxState
 from sekretarka.domain.messages import gateways, sending, service
@@ -204,3 +209,60 @@ async def test_stop_and_start_are_obeyed(line: Line, provider: str) -> None:
     for text, is_out in (("NIE", False), ("Stop!", True), ("stop", True), ("START", False)):
         await line.write(text)
         assert await line.opted_out() is is_out, text
+
+
+async def urgent(line: Line, agent: Agent, call_id: str, number: str) -> Conversation:
+    """A caller left a message that cannot wait, and the gateway took what is told of it."""
+    async with begin(actor.system(line.organization_id), write=True) as uow:
+        call = await conversations.get_or_create_for_call(uow, agent.id, call_id)
+        call.caller_number = number
+        await leave(uow, call.id, "Cieknie woda", Urgency.HIGH)
+    await runner.drain(JOB_HANDLERS)
+    line.sandbox.settle()
+    await line.pass_on()
+    return call
+
+
+async def taken(line: Line, call: Conversation) -> tuple[Any, Any]:
+    async with begin(actor.system(line.organization_id)) as uow:
+        row = await escalations.get(uow, call.id)
+        return row.acknowledged_by, row.acknowledged_by_id
+
+
+@PROVIDERS
+async def test_one_takes_on_an_urgent_call(line: Line, owner: Caller, provider: str) -> None:
+    await connect(line, provider)
+    agent = await factories.agent(line.organization_id)
+    ola = await factories.member(line.organization_id, phone=ANNA, name="Ola Lis", email_verified_at=agent.created_at)
+    rules = {"escalation": {"userIds": [str(ola.user_id)]}}
+    await owner.data("PATCH", f"/api/v1/organizations/{owner.organization_id}", json=rules)
+    first = await urgent(line, agent, "call_1", "+48601000222")
+    await line.write("Kto to?")
+    assert await taken(line, first) == (None, None)
+    second = await urgent(line, agent, "call_2", "+48601000444")
+    await line.write(" 1. ")
+    assert (await taken(line, first), await taken(line, second)) == ((None, None), ("sms", ola.user_id))
+    await line.write("1")
+    assert await taken(line, first) == ("sms", ola.user_id)
+    await runner.drain(JOB_HANDLERS)
+    answers = [message.body for message in line.sandbox.log.newest() if "zajmujesz" in message.body]
+    assert len(answers) == 2
+    assert await line.stored() == []  # nothing of it is a message with a client
+    async with begin(actor.system(line.organization_id)) as uow:
+        assert await clients.find_by_phone(uow, ANNA) is None
+        assert (await uow.get(Conversation, first.id)).follow_up_assignee_id == ola.user_id
+
+
+async def test_user_who_is_a_client_writes_as_one(line: Line, owner: Caller) -> None:
+    await connect(line, "smsapi")
+    agent = await factories.agent(line.organization_id)
+    ola = await factories.member(line.organization_id, phone=ANNA, email_verified_at=agent.created_at)
+    rules = {"escalation": {"userIds": [str(ola.user_id)]}}
+    await owner.data("PATCH", f"/api/v1/organizations/{owner.organization_id}", json=rules)
+    await factories.client(line.organization_id, ANNA)
+    call = await urgent(line, agent, "call_1", "+48601000222")
+    await line.write("TAK")
+    assert [row.body for row in await line.stored(direction=Direction.INBOUND)] == ["TAK"]
+    await line.write("1")
+    assert await taken(line, call) == ("sms", ola.user_id)
+    assert len(await line.stored(direction=Direction.INBOUND)) == 1

@@ -21,6 +21,9 @@ from sekretarka.domain.conversations.schemas import (
     TranscriptLine,
     TranscriptQuery,
 )
+from sekretarka.domain.escalations import service as escalations
+from sekretarka.domain.escalations.models import Escalation
+from sekretarka.domain.escalations.schemas import EscalationView
 from sekretarka.http.responses import Envelope, Page, PagedEnvelope, metadata_of, page_of, set_location
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], route_class=TransactionalRoute)
@@ -63,6 +66,22 @@ async def get_transcript(
     page = await conversations.transcript(uow, conversation_id, query)
     messages = [TranscriptLine.of(line) for line in page.rows]
     return PagedEnvelope(data=Transcript(messages=messages), metadata=metadata_of(page))
+
+
+@router.get("/{conversation_id}/escalation", openapi_extra=requires(Permission.CONVERSATIONS_READ))
+async def get_escalation(uow: WithUnitOfWork, conversation_id: UUID) -> Envelope[EscalationView]:
+    """Who was told of an urgent call, and who took it; 404 when nobody was told."""
+    return await _escalation(uow, await escalations.get(uow, conversation_id))
+
+
+@router.post("/{conversation_id}/escalation/acknowledge", openapi_extra=WRITE)
+async def acknowledge_escalation(uow: WithUnitOfWork, conversation_id: UUID) -> Envelope[EscalationView]:
+    """Take an urgent call on: nobody else is told of it. One that was taken stays as it is."""
+    return await _escalation(uow, await escalations.acknowledge(uow, conversation_id))
+
+
+async def _escalation(uow: UnitOfWork, row: Escalation) -> Envelope[EscalationView]:
+    return Envelope(data=await escalations.view(uow, row))
 
 
 async def create_conversation(

@@ -24,6 +24,7 @@ BACKOFF_CAP_SECONDS = 3_600
 class Lane(StrEnum):
     """Which jobs wait for the same outside service; a crowded lane delays no other (limits: `jobs/lanes.py`)."""
 
+    URGENT = "urgent"
     MAIL = "mail"
     MESSAGES = "messages"
     VOICE = "voice"

@@ -2,7 +2,10 @@
 
 import hashlib
 import re
+from datetime import timedelta
 from uuid import UUID
+
+from sqlmodel import col
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.text import phone
@@ -10,8 +13,16 @@ from sekretarka.core.text.search_text import normalize
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.inbox.models import WebhookEvent
 from sekretarka.domain.messages import delivery, gateways, service
-from sekretarka.domain.messages.events import MessageReceived
-from sekretarka.domain.messages.models import Channel, Direction, Failure, Message, MessageStatus, SmsGateway
+from sekretarka.domain.messages.events import InternalReplyReceived, MessageReceived
+from sekretarka.domain.messages.models import (
+    Channel,
+    Direction,
+    Failure,
+    Message,
+    MessageKind,
+    MessageStatus,
+    SmsGateway,
+)
 from sekretarka.domain.organizations import days
 from sekretarka.providers.errors import InvalidPayload
 from sekretarka.providers.message_events import MessagePayload
@@ -21,6 +32,9 @@ CALLBACK = "callback"  # the type of every delivery of a gateway
 # No standard says what ends messages in Poland. "NIE" is an answer about an appointment.
 STOP = frozenset({"stop", "stopsms", "rezygnuje", "wypisz", "anuluj zgode"})
 START = frozenset({"start", "startsms", "wznow"})
+# Who answers so takes on what an internal SMS told of.
+TAKEN = "1"
+ANSWERED_WITHIN = timedelta(days=3)
 
 
 async def on_callback(uow: UnitOfWork, delivered: WebhookEvent) -> None:
@@ -62,22 +76,44 @@ async def _receive(uow: UnitOfWork, gateway: SmsGateway, sms: InboundSms, delive
     is nothing."""
     if not sms.body.strip():
         return
+    is_out = opts_out(sms.body) if sms.opts_out is None else sms.opts_out
     region = phone.default_region.set((await days.current_organization(uow)).country)
     try:
         written = MessagePayload(
             channel=Channel.SMS, direction=Direction.INBOUND, sender=sms.sender, recipient=sms.recipient, body=sms.body
         )
         key = hashlib.sha256(f"inbound:{gateway.id}:{sms.gateway_id}".encode()).hexdigest()
-        message, is_new = await service.record(uow, written, sms.at or delivered.received_at, key, None)
+        kind = await _kind_of(uow, sms) if is_out is None else MessageKind.SERVICE
+        message, is_new = await service.record(uow, written, sms.at or delivered.received_at, key, None, kind)
     finally:
         phone.default_region.reset(region)
-    if not is_new or message.client_id is None:
+    if not is_new:
         return
-    is_out = opts_out(sms.body) if sms.opts_out is None else sms.opts_out
-    if is_out is None:
+    if kind is MessageKind.INTERNAL:
+        await uow.dispatch(InternalReplyReceived(message.id))
+    elif message.client_id is None:
+        return
+    elif is_out is None:
         await uow.dispatch(MessageReceived(message.id, message.client_id))
     else:
         await clients.set_opted_out(uow, message.client_id, is_out=is_out)
+
+
+async def _kind_of(uow: UnitOfWork, sms: InboundSms) -> MessageKind:
+    """Internal is what answers an internal SMS of the last days: "1" to one that asked for it, and whatever somebody
+    writes who is no client. A user who is a client, too, writes as one."""
+    number = phone.parse_caller(sms.sender)[0]
+    to_them = uow.select(Message).where(
+        Message.recipient == number,
+        Message.kind == MessageKind.INTERNAL,
+        Message.occurred_at > uow.now - ANSWERED_WITHIN,
+    )
+    latest = await uow.one_or_none(to_them.order_by(col(Message.occurred_at).desc())) if number else None
+    if number is None or latest is None:
+        return MessageKind.SERVICE
+    is_answer = plain_words(sms.body) == TAKEN and latest.asks
+    is_client = not is_answer and await clients.find_by_phone(uow, number) is not None
+    return MessageKind.SERVICE if is_client else MessageKind.INTERNAL
 
 
 def opts_out(body: str) -> bool | None:

@@ -105,18 +105,17 @@ async def _to_send(uow: UnitOfWork, payload: SendMessage) -> Message | None:
 async def _hand_over(uow: UnitOfWork, message: Message, tried: Sequence[UUID]) -> Handover | None:
     """Write that a gateway is about to get the message: the one that may have it already, else the first that is left.
     None when there is none, which fails it unless some were tried."""
-    asks = message.template is not None and message.appointment_time is not None
     if message.gateway_id is not None and message.first_tried_at is not None:
         gateway = await uow.get(SmsGateway, message.gateway_id)
     else:
         usable = await gateways.usable(uow)
-        left = [row for row in usable if row.id not in tried and gateways.sender_of(row, asks=asks)]
+        left = [row for row in usable if row.id not in tried and gateways.sender_of(row, asks=message.asks)]
         if not left:
             if not tried:
                 await fail(uow, message, Failure.SENDER_REJECTED if usable else Failure.NO_GATEWAY)
             return None
         gateway = left[0]
-    sender = gateways.sender_of(gateway, asks=asks) or message.sender or ""
+    sender = gateways.sender_of(gateway, asks=message.asks) or message.sender or ""
     tried_at, message.first_tried_at = message.first_tried_at, message.first_tried_at or uow.now
     message.gateway_id, message.sender, message.occurred_at = gateway.id, sender, uow.now
     await threads.follow(uow, uow.bump_version(message))

@@ -15,6 +15,13 @@ class MessageReceived(Event):
 
 
 @dataclass(frozen=True)
+class InternalReplyReceived(Event):
+    """Somebody wrote back to an internal SMS."""
+
+    message_id: UUID
+
+
+@dataclass(frozen=True)
 class MessageFailed(Event):
     """A message failed for good, after all tries."""
 

@@ -146,6 +146,11 @@ def sender_of(row: SmsGateway, *, asks: bool = False) -> str | None:
     return (row.number or named) if asks else (named or row.number)
 
 
+async def can_be_answered(uow: UnitOfWork) -> bool:
+    """Whether an answer to an SMS would come in."""
+    return any(row.number for row in await usable(uow))
+
+
 def vendor_of(row: SmsGateway) -> Vendor:
     """The vendor with the gateway's credentials."""
     return registry.sms_gateway(row.provider, json.loads(crypto.decrypt(row.credentials)))

@@ -31,6 +31,10 @@ RANKS = {status: rank for rank, status in enumerate(("pending", "sent", "failed"
 _LINK_TOKEN = re.compile(r"(/c/)[0-9A-Za-z]{22}\b")
 
 
+# The `template` of internal messages that can be answered.
+ESCALATION = "escalation"
+
+
 class MessageKind(StrEnum):
     """`service` is about an appointment or an answer, `commercial` needs a consent; `internal` is for the
     organization's own users and is no message with a client."""
@@ -66,6 +70,7 @@ class Message(TenantTable, table=True):
         Index("ix_messages_appointment", "appointment_id"),
         Index("ix_messages_gateway", "gateway_id", "gateway_message_id"),
         Index("ix_messages_channel", "organization_id", "channel", "client_id"),
+        Index("ix_messages_recipient", "organization_id", "recipient", "occurred_at"),
     )
 
     channel: Channel = enum_column(Channel, required=True)
@@ -92,6 +97,11 @@ class Message(TenantTable, table=True):
     gateway_id: UUID | None = Field(default=None)
     gateway_message_id: str | None = Field(default=None, max_length=64)
     first_tried_at: datetime | None = datetime_column(nullable=True)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it says how to answer it, which needs a number to answer to."""
+        return self.template == ESCALATION or (self.template is not None and self.appointment_time is not None)
 
     @property
     def shown_body(self) -> str:

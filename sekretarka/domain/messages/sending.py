@@ -60,6 +60,13 @@ class SendMessage(JobPayload):
     calendar: str | None = None
 
 
+class SendUrgentMessage(SendMessage):
+    """The same for what cannot wait behind other messages of the organization."""
+
+    job_name = "messages.send_urgent"
+    lane = Lane.URGENT
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """A message to be sent at `at` (None: now) to a number (E.164) or address. `key`, at most 200 characters, makes
@@ -79,6 +86,7 @@ class Outgoing:
     at: datetime | None = None
     html: str | None = None
     calendar: str | None = None
+    is_urgent: bool = False
 
 
 async def queue(uow: UnitOfWork, outgoing: Outgoing) -> Message | Failure:
@@ -124,7 +132,8 @@ async def queue(uow: UnitOfWork, outgoing: Outgoing) -> Message | Failure:
     same = uow.select(Message).where(Message.source_key == key)
     row, created = await uow.get_or_insert(lambda: uow.one_or_none(same), fresh, ("organization_id", "source_key"))
     if created:
-        job = SendMessage(message_id=row.id, html=outgoing.html, calendar=outgoing.calendar)
+        kind = SendUrgentMessage if outgoing.is_urgent else SendMessage
+        job = kind(message_id=row.id, html=outgoing.html, calendar=outgoing.calendar)
         await uow.enqueue(job, run_after=outgoing.at, key=f"message:{row.id}")
         await threads.follow(uow, row)
         service.notify(uow, service.CREATED, row)

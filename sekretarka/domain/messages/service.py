@@ -65,16 +65,24 @@ async def find_by_ids(uow: UnitOfWork, ids: Iterable[UUID]) -> Sequence[Message]
 
 
 async def record(
-    uow: UnitOfWork, message: MessagePayload, at: datetime, key: str, call: Conversation | None
+    uow: UnitOfWork,
+    message: MessagePayload,
+    at: datetime,
+    key: str,
+    call: Conversation | None,
+    kind: MessageKind = MessageKind.SERVICE,
 ) -> tuple[Message, bool]:
     """Store a message that a provider sent, or that came in through it, at the instant `at`; another one of the same
     `key` (at most 64 characters) changes nothing. Returns it, and whether it is new.
 
-    It belongs to the client whose number is at the other end, made if new, else to the client of its call.
+    It belongs to the client whose number is at the other end, made if new, else to the client of its call; an internal
+    one to nobody.
     """
     is_outbound = message.direction is Direction.OUTBOUND
     number = phone.parse_caller(message.recipient if is_outbound else message.sender)[0]
-    client_id = (await clients.get_or_create_by_phone(uow, number)).id if number else call.client_id if call else None
+    client_id = call.client_id if call else None
+    if number and kind is not MessageKind.INTERNAL:
+        client_id = (await clients.get_or_create_by_phone(uow, number)).id
     sender, recipient = _address(message.sender), _address(message.recipient)
     texts = (sender, recipient, message.subject, message.body)
     fresh = Message(
@@ -91,6 +99,7 @@ async def record(
         recipient=recipient,
         subject=message.subject or None,
         body=message.body,
+        kind=kind,
         occurred_at=at,
         source_key=key,
         search=search_text.searchable("\n".join(filter(None, texts))),

@@ -26,3 +26,9 @@ def messaging() -> dict[str, Any]:
         "countries": [],
         "textBack": True,
     }
+
+
+def escalation() -> dict[str, Any]:
+    """Whom urgent calls are told to: `userIds`, one after another, each `minutes` after the one before. Nobody until
+    somebody is chosen."""
+    return {"userIds": [], "minutes": 5}

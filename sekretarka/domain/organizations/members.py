@@ -15,7 +15,7 @@ from sekretarka.core.web.schemas import Input, Output, OutputInstant
 from sekretarka.domain.accounts.models import Session, User
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.memberships import default_organization
-from sekretarka.domain.organizations.models import ApiKey, Invitation, Membership
+from sekretarka.domain.organizations.models import ApiKey, Invitation, Membership, Organization
 
 OLDEST_FIRST = SortKey(col(Membership.created_at), descending=False)
 
@@ -157,6 +157,7 @@ async def remove(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> Membe
         await _require_another_owner(uow, row)
     await uow.delete(row)
     await uow.flush()
+    await _tell_no_more(uow, organization_id, user_id)
     await _end_sessions(uow, row, leaving=leaving)
     # For good: a key must not come back to life should its maker be asked to join again.
     keys = (col(ApiKey.organization_id) == organization_id) & (col(ApiKey.created_by_id) == user_id)
@@ -183,6 +184,16 @@ async def _membership(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> 
     if row is None:
         raise NotFound
     return row
+
+
+async def _tell_no_more(uow: UnitOfWork, organization_id: UUID, user_id: UUID) -> None:
+    """Urgent calls are told to members only; the organization is locked."""
+    organization = await uow.one_or_none(select(Organization).where(Organization.id == organization_id))
+    told = organization.escalation["userIds"] if organization else []
+    if organization and str(user_id) in told:
+        left = [each for each in told if each != str(user_id)]
+        organization.escalation = {**organization.escalation, "userIds": left}
+        uow.bump_version(organization)
 
 
 async def _require_another_owner(uow: UnitOfWork, leaving: Membership) -> None:

@@ -18,8 +18,8 @@ class Organization(EditedTable, Table, table=True):
     """An organization.
 
     `business_hours` maps mon…sun to blocks `{"open": "09:00", "close": "17:00"}` of local time, `closed_days` are ISO
-    dates; `booking` has `slotMinutes`, `minimumNoticeMinutes`, `maximumAdvanceDays` and `holdMinutes`; `messaging` what
-    `defaults.messaging` has.
+    dates; `booking` has `slotMinutes`, `minimumNoticeMinutes`, `maximumAdvanceDays` and `holdMinutes`; `messaging` and
+    `escalation` what `defaults` says.
     """
 
     __tablename__ = "organizations"
@@ -39,6 +39,7 @@ class Organization(EditedTable, Table, table=True):
     observes_public_holidays: bool = Field(default=True)
     booking: dict[str, Any] = json_column(defaults.booking)
     messaging: dict[str, Any] = json_column(defaults.messaging)
+    escalation: dict[str, Any] = json_column(defaults.escalation)
     deleted_at: datetime | None = datetime_column(nullable=True)
 
 

@@ -15,6 +15,7 @@ from sekretarka.domain.organizations.hours import Block, BusinessHours, LocalTim
 from sekretarka.domain.organizations.models import Organization
 
 CLOSED_DAYS = 400
+MOST_ESCALATED = 5
 
 
 def _zone(value: str) -> str:
@@ -27,6 +28,10 @@ Zone = Annotated[str, Field(max_length=64, examples=["Europe/Warsaw"]), AfterVal
 ClosedDays = Annotated[list[Day], Field(max_length=CLOSED_DAYS), AfterValidator(lambda days: sorted(set(days)))]
 Currency = Annotated[str, Field(pattern="^[a-z]{3}$", examples=["pln"])]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["PL"])]
+
+
+def _without_repeats(ids: list[UUID]) -> list[UUID]:
+    return list(dict.fromkeys(ids))
 
 
 def _minutes(least: int, most: int) -> Any:
@@ -69,6 +74,16 @@ class Messaging(Input):
     text_back: Annotated[bool, Field(strict=True)] = True
 
 
+class EscalationRules(Input):
+    """Whom urgent calls are told to: members, one after another, each `minutes` after the one before, until one takes
+    it. In a patch an absent member stays as it is."""
+
+    user_ids: Annotated[list[UUID], Field(max_length=MOST_ESCALATED), AfterValidator(_without_repeats)] = Field(
+        default_factory=list
+    )
+    minutes: Annotated[int, _minutes(1, 60)] = 5
+
+
 class OrganizationCreate(Input):
     """A new organization; the caller becomes its owner. Only the name is needed, the rest has defaults."""
 
@@ -89,10 +104,11 @@ class OrganizationCreate(Input):
 
 
 class OrganizationPatch(OrganizationCreate):
-    """Merge patch: absent keeps, `null` clears what may be empty; hours, address, booking and messaging merge
-    member by member."""
+    """Merge patch: absent keeps, `null` clears what may be empty; hours, address, booking, messaging and
+    escalation merge member by member."""
 
     name: Annotated[str, BoundedStr(120, 1)] = ""
+    escalation: EscalationRules = Field(default_factory=EscalationRules)
 
 
 class AddressView(Output):
@@ -124,6 +140,13 @@ class MessagingView(Output):
     text_back: bool
 
 
+class EscalationRulesView(Output):
+    """Whom urgent calls are told to."""
+
+    user_ids: list[UUID]
+    minutes: int
+
+
 class OrganizationView(VersionedView):
     """An organization as its members see it."""
 
@@ -145,6 +168,7 @@ class OrganizationView(VersionedView):
     observes_public_holidays: bool
     booking: BookingView
     messaging: MessagingView
+    escalation: EscalationRulesView
 
     @classmethod
     def of(cls, row: Organization) -> "OrganizationView":

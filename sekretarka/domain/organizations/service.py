@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.core.errors import Forbidden, NotFound, Unauthenticated
+from sekretarka.core.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import Session
@@ -17,7 +17,7 @@ from sekretarka.domain.organizations.memberships import ACTIVE_MEMBERSHIP, creat
 from sekretarka.domain.organizations.models import Membership, Organization
 from sekretarka.domain.organizations.schemas import OrganizationCreate, OrganizationPatch
 
-MERGED_FIELDS = ("address", "booking", "messaging")
+MERGED_FIELDS = ("address", "booking", "messaging", "escalation")
 
 
 async def find(uow: UnitOfWork) -> Sequence[Organization]:
@@ -53,13 +53,24 @@ async def get(uow: UnitOfWork, organization_id: UUID) -> Organization:
 
 
 async def update(uow: UnitOfWork, organization_id: UUID, patch: OrganizationPatch) -> Organization:
-    """Merge patch; an empty one changes nothing. `NotFound` and `Forbidden` as `permitted`."""
+    """Merge patch; an empty one changes nothing. `NotFound` and `Forbidden` as `permitted`; `Invalid` when urgent calls
+    would be told to somebody who is no member."""
     row = await permitted(uow, organization_id, Permission.ORGANIZATIONS_WRITE, lock=True)
+    await _check_members(uow, row, patch)
     if _apply(row, patch):
         uow.bump_version(row)
         if row.id == uow.actor.organization_id:
             days.notify_calendar_changed(uow)
     return row
+
+
+async def _check_members(uow: UnitOfWork, row: Organization, patch: OrganizationPatch) -> None:
+    wanted = patch.escalation.user_ids
+    members = sa.select(col(Membership.user_id)).where(col(Membership.organization_id) == row.id)
+    known = set((await uow.execute(members.where(col(Membership.user_id).in_(wanted)))).scalars())
+    for place, user_id in enumerate(wanted):
+        if user_id not in known:
+            raise Invalid.field(["body", "escalation", "userIds", place], "unknown_member", "There is no such member")
 
 
 async def delete(uow: UnitOfWork, organization_id: UUID) -> Organization:
@@ -154,5 +165,5 @@ def _value(row: Organization, data: OrganizationCreate, name: str) -> Any:
     if name == "closed_days":
         return [day.isoformat() for day in data.closed_days]
     if name in MERGED_FIELDS and value is not None:
-        return {**(getattr(row, name) or {}), **value.model_dump(by_alias=True, exclude_unset=True)}
+        return {**(getattr(row, name) or {}), **value.model_dump(mode="json", by_alias=True, exclude_unset=True)}
     return value

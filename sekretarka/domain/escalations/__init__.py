@@ -1,0 +1,1 @@
+"""Urgent calls: whom they are told to, one after another, until somebody takes care of it."""

@@ -1,0 +1,224 @@
+"""The urgent ladder: one user is told of an urgent call at once, the next when nobody has taken it by then.
+
+Each rung is one transaction: the row says whose turn it was, the message and the job of the next rung are written with
+it. So a crash repeats nothing and loses nothing (decision 0046). Calls are locked before escalations, everywhere.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
+
+from sekretarka.core import actor
+from sekretarka.core.database.jobs import ClaimedJob, JobPayload, Lane
+from sekretarka.core.database.models import new_id
+from sekretarka.core.database.unit_of_work import UnitOfWork, begin
+from sekretarka.core.text import phone, sms
+from sekretarka.core.text.i18n import Language, language, translate
+from sekretarka.domain.accounts import mail
+from sekretarka.domain.accounts.email_templates import without_links
+from sekretarka.domain.accounts.models import User
+from sekretarka.domain.clients.models import Client
+from sekretarka.domain.conversations.events import UPDATED, FollowUpChanged
+from sekretarka.domain.conversations.models import Conversation, Direction, FollowUpState, Urgency
+from sekretarka.domain.escalations.models import AcknowledgedBy, Escalation, EscalationRung, EscalationState
+from sekretarka.domain.messages import gateways, policy, sending
+from sekretarka.domain.messages.events import MessageFailed
+from sekretarka.domain.messages.models import ESCALATION, Channel, Failure, Message, MessageKind
+from sekretarka.domain.messages.sending import Outgoing
+from sekretarka.domain.notifications import calls as notifications
+from sekretarka.domain.notifications import service as preferences
+from sekretarka.domain.notifications.calls import LATE_AFTER, Told
+from sekretarka.domain.organizations import days
+
+LONGEST_SUMMARY = 120
+
+
+class ClimbLadder(JobPayload):
+    """Time is up for whoever was told of an urgent call: next is the one at `position`, if nobody has taken it."""
+
+    job_name = "escalations.climb"
+    lane = Lane.URGENT
+
+    escalation_id: UUID
+    position: int
+
+
+async def on_follow_up_changed(uow: UnitOfWork, event: FollowUpChanged) -> None:
+    """Begin to tell of a call that has become urgent, once; end it when it is not any more. Whoever sets it to urgent
+    by hand knows of it already."""
+    call = await uow.get(Conversation, event.conversation_id)
+    row = await uow.one_or_none(of_call(uow, call.id).with_for_update())
+    if call.follow_up_state is FollowUpState.OPEN and call.follow_up_urgency is Urgency.HIGH:
+        if row is None and uow.actor.kind != "user" and await _is_to_be_told(uow, call):
+            await _begin(uow, call)
+    elif row is not None and row.state is EscalationState.OPEN:
+        is_done = uow.actor.kind == "user" and call.follow_up_state is FollowUpState.DONE
+        if is_done:
+            acknowledge(uow, row, AcknowledgedBy.DONE, uow.actor.user_id)
+        else:
+            _end(uow, row, EscalationState.WITHDRAWN)
+
+
+async def _is_to_be_told(uow: UnitOfWork, call: Conversation) -> bool:
+    """Whether it just came in, from somebody who is not blocked and about whom nobody is being told already."""
+    if call.is_test or call.direction is Direction.OUTBOUND:
+        return False
+    if (call.ended_at or call.started_at) < uow.now - LATE_AFTER:
+        return False
+    if call.client_id is None:
+        return True
+    if (await uow.get(Client, call.client_id)).blocked_at is not None:
+        return False
+    theirs = uow.select(Escalation).join(Conversation, col(Conversation.id) == Escalation.conversation_id)
+    told = theirs.where(Conversation.client_id == call.client_id, Escalation.state == EscalationState.OPEN)
+    return await uow.one_or_none(told) is None
+
+
+async def _begin(uow: UnitOfWork, call: Conversation) -> None:
+    rules = (await days.current_organization(uow)).escalation
+    if not rules["userIds"]:
+        return
+    fresh = Escalation(
+        id=new_id(),
+        organization_id=uow.organization_id,
+        created_at=uow.now,
+        updated_at=uow.now,
+        conversation_id=call.id,
+        user_ids=rules["userIds"],
+        minutes=rules["minutes"],
+    )
+    unique = ("organization_id", "conversation_id")
+    row, created = await uow.get_or_insert(lambda: uow.one_or_none(of_call(uow, call.id)), fresh, unique)
+    if created:
+        await _climb(uow, row, call)
+
+
+async def climb(job: ClaimedJob[ClimbLadder]) -> None:
+    """See `ClimbLadder`. Nothing when the one at `position` had their turn, or the call is gone."""
+    async with begin(actor.system(job.organization_id), write=True) as uow:
+        await _climb_from(uow, job.payload.escalation_id, job.payload.position)
+
+
+async def on_message_failed(uow: UnitOfWork, event: MessageFailed) -> None:
+    """The SMS about it reached nobody: the next user is told at once."""
+    of_message = uow.select(EscalationRung).where(EscalationRung.message_id == event.message_id)
+    rung = await uow.one_or_none(of_message)
+    if rung is not None:
+        await _climb_from(uow, rung.escalation_id, rung.position + 1)
+
+
+async def _climb_from(uow: UnitOfWork, escalation_id: UUID, position: int) -> None:
+    seen = await uow.one_or_none(uow.select(Escalation).where(Escalation.id == escalation_id))
+    if seen is None:
+        return
+    call = await uow.get(Conversation, seen.conversation_id, lock=True)
+    row = await uow.get(Escalation, escalation_id, lock=True)
+    if row.state is EscalationState.OPEN and row.position == position:
+        await _climb(uow, row, call)
+
+
+async def _climb(uow: UnitOfWork, row: Escalation, call: Conversation) -> None:
+    """Tell the next user who can be told, and have the one after them told in time; without any it ends."""
+    members = {recipient.user.id: recipient.user for recipient in await preferences.recipients(uow)}
+    told = await notifications.told(uow, call)
+    while row.position < len(row.user_ids):
+        position, user = row.position, members.get(UUID(row.user_ids[row.position]))
+        row.position += 1
+        rung = await _tell(uow, row, position, user, told) if user else None
+        if rung is not None:
+            uow.add(rung)
+            _changed(uow, row)
+            next_turn = ClimbLadder(escalation_id=row.id, position=row.position)
+            key = f"{ClimbLadder.job_name}:{row.id}:{row.position}"
+            await uow.enqueue(next_turn, run_after=uow.now + timedelta(minutes=row.minutes), key=key)
+            return
+    _end(uow, row, EscalationState.UNANSWERED)
+
+
+async def _tell(uow: UnitOfWork, row: Escalation, position: int, user: User, told: Told) -> EscalationRung | None:
+    """By SMS if that can be sent, else by e-mail; None when neither can. Whoever does not want to be disturbed is told
+    all the same: that is what the list is for."""
+    lang = language(user.language)
+    rung = EscalationRung(
+        id=new_id(),
+        organization_id=uow.organization_id,
+        escalation_id=row.id,
+        position=position,
+        user_id=user.id,
+        channel=Channel.SMS,
+        told_at=uow.now,
+    )
+    if user.phone:
+        body = _text(told, lang, can_answer=await gateways.can_be_answered(uow))
+        message = await text_user(uow, user.phone, body, f"escalation:{row.id}:{position}", row.conversation_id)
+        if isinstance(message, Message):
+            rung.message_id = message.id
+            return rung
+    if not policy.has_mail():
+        return None
+    rung.channel = Channel.EMAIL
+    await mail.send(
+        uow,
+        "escalation",
+        to=user.email,
+        language=lang,
+        link=told.link,
+        key=f"escalation:{row.id}:{position}",
+        who=told.who(lang),
+        what=told.what(lang),
+        summary=told.summary or told.what(lang),
+        number=phone.format_national(told.number) if told.number else translate(lang, "overview.unknown_caller"),
+    )
+    return rung
+
+
+def _text(told: Told, lang: Language, *, can_answer: bool) -> str:
+    return translate(
+        lang,
+        "escalation.sms" if can_answer else "escalation.sms_link",
+        who=told.who(lang),
+        number=told.number or "",
+        summary=without_links(told.summary or told.what(lang))[:LONGEST_SUMMARY],
+        link=told.link,
+    )
+
+
+async def text_user(
+    uow: UnitOfWork, number: str, body: str, key: str, conversation_id: UUID | None
+) -> Message | Failure:
+    """Queue an SMS about an urgent call to one of our users, ahead of what is sent to clients and without Polish
+    letters, which would make it dearer."""
+    outgoing = Outgoing(
+        channel=Channel.SMS,
+        to=number,
+        body=sms.without_diacritics(" ".join(body.split())),
+        key=key,
+        kind=MessageKind.INTERNAL,
+        template=ESCALATION,
+        conversation_id=conversation_id,
+        is_urgent=True,
+    )
+    return await sending.queue(uow, outgoing)
+
+
+def acknowledge(uow: UnitOfWork, row: Escalation, by: AcknowledgedBy, user_id: UUID | None) -> None:
+    """Somebody takes it: nobody else is told. The row is locked."""
+    row.acknowledged_by, row.acknowledged_by_id = by, user_id
+    _end(uow, row, EscalationState.ACKNOWLEDGED)
+
+
+def _end(uow: UnitOfWork, row: Escalation, state: EscalationState) -> None:
+    row.state, row.ended_at = state, uow.now
+    _changed(uow, row)
+
+
+def _changed(uow: UnitOfWork, row: Escalation) -> None:
+    uow.bump_version(row)
+    uow.notify_live(UPDATED, {"id": str(row.conversation_id)})
+
+
+def of_call(uow: UnitOfWork, conversation_id: UUID) -> SelectOfScalar[Escalation]:
+    """The SELECT of a call's escalation."""
+    return uow.select(Escalation).where(Escalation.conversation_id == conversation_id)

@@ -1,0 +1,119 @@
+"""Escalations as people see and end them: what happened, and taking a call on."""
+
+from uuid import UUID
+
+from sqlmodel import col
+
+from sekretarka.core.database.unit_of_work import UnitOfWork
+from sekretarka.core.errors import NotFound
+from sekretarka.core.permissions import Permission
+from sekretarka.core.text.i18n import language, translate
+from sekretarka.domain.conversations import follow_ups
+from sekretarka.domain.conversations import service as conversations
+from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.escalations import ladder
+from sekretarka.domain.escalations.models import AcknowledgedBy, Escalation, EscalationRung, EscalationState
+from sekretarka.domain.escalations.schemas import EscalationView, RungView
+from sekretarka.domain.messages.callbacks import TAKEN, plain_words
+from sekretarka.domain.messages.events import InternalReplyReceived
+from sekretarka.domain.messages.models import ESCALATION, Message
+from sekretarka.domain.notifications import calls as notifications
+from sekretarka.domain.notifications import service as preferences
+from sekretarka.domain.notifications.service import Recipient
+
+UNTAKEN = (EscalationState.OPEN, EscalationState.UNANSWERED)
+
+
+async def find(uow: UnitOfWork, conversation_id: UUID) -> Escalation | None:
+    """The escalation of a call; None when nobody was told. `NotFound` for the call."""
+    await conversations.get(uow, conversation_id)
+    return await uow.one_or_none(ladder.of_call(uow, conversation_id))
+
+
+async def get(uow: UnitOfWork, conversation_id: UUID) -> Escalation:
+    """The escalation of a call; `NotFound` when nobody was told, too."""
+    row = await find(uow, conversation_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def view(uow: UnitOfWork, row: Escalation) -> EscalationView:
+    """What happened, in order."""
+    of_row = uow.select(EscalationRung).where(EscalationRung.escalation_id == row.id)
+    rungs = await uow.list(of_row.order_by(col(EscalationRung.position)))
+    ids = [rung.message_id for rung in rungs]
+    messages = {message.id: message for message in await uow.list(uow.select(Message).where(col(Message.id).in_(ids)))}
+    shown = [RungView.of(rung, messages.get(rung.message_id)) for rung in rungs]  # type: ignore[arg-type]
+    return EscalationView.of(row, shown)
+
+
+async def acknowledge(uow: UnitOfWork, conversation_id: UUID) -> Escalation:
+    """Take a call on: nobody else is told of it, and what is to do is the user's unless it is somebody's. Nothing
+    changes when it was taken or needs nothing more. `NotFound`."""
+    uow.require(Permission.CONVERSATIONS_WRITE)
+    await get(uow, conversation_id)
+    user_id = uow.user_id if uow.actor.kind == "user" else None
+    return await _take(uow, conversation_id, AcknowledgedBy.BUTTON, user_id)
+
+
+async def note_opened(uow: UnitOfWork, row: Escalation) -> Escalation:
+    """Somebody who is on its list sees the call: nobody else need be told."""
+    uow.require(Permission.CONVERSATIONS_READ)
+    return await _take(uow, row.conversation_id, AcknowledgedBy.OPENED, uow.user_id)
+
+
+def waits_for(row: Escalation, user_id: UUID | None) -> bool:
+    """Whether the call waits for somebody and the user is one of those it is told to."""
+    return row.state in UNTAKEN and str(user_id) in row.user_ids
+
+
+async def _take(uow: UnitOfWork, conversation_id: UUID, by: AcknowledgedBy, user_id: UUID | None) -> Escalation:
+    calls = await follow_ups.lock(uow, [conversation_id])
+    row = await uow.one_or_none(ladder.of_call(uow, conversation_id).with_for_update())
+    if row is None:
+        raise NotFound
+    if row.state not in UNTAKEN:
+        return row
+    ladder.acknowledge(uow, row, by, user_id)
+    if user_id is not None and by is not AcknowledgedBy.OPENED and calls[0].follow_up_assignee_id is None:
+        await follow_ups.change(uow, calls, {"assignee_id": user_id})
+    return row
+
+
+async def on_internal_reply(uow: UnitOfWork, event: InternalReplyReceived) -> None:
+    """Who was told and answers "1" takes on the latest call that still waits, and is answered what came of it."""
+    reply = await uow.get(Message, event.message_id)
+    if plain_words(reply.body) != TAKEN or reply.sender is None:
+        return
+    told = (
+        uow.select(EscalationRung)
+        .join(Message, col(Message.id) == EscalationRung.message_id)
+        .join(Escalation, col(Escalation.id) == EscalationRung.escalation_id)
+        .where(Message.recipient == reply.sender, Message.template == ESCALATION)
+        .order_by((col(Escalation.state) == EscalationState.OPEN).desc(), col(EscalationRung.told_at).desc())
+    )
+    rung = await uow.one_or_none(told)
+    if rung is None:
+        return
+    seen = await uow.get(Escalation, rung.escalation_id)
+    row = await _take(uow, seen.conversation_id, AcknowledgedBy.SMS, rung.user_id)
+    await _answer(uow, row, rung, reply)
+
+
+async def _answer(uow: UnitOfWork, row: Escalation, rung: EscalationRung, reply: Message) -> None:
+    """Once to each user and call, so that two machines do not answer each other."""
+    people = {recipient.user.id: recipient for recipient in await preferences.recipients(uow)}
+    own = people.get(rung.user_id)  # type: ignore[arg-type]
+    if own is None or reply.sender is None:
+        return
+    body = await _body(uow, row, own, people.get(row.acknowledged_by_id))  # type: ignore[arg-type]
+    await ladder.text_user(uow, reply.sender, body, f"escalation:{row.id}:answer:{own.user.id}", row.conversation_id)
+
+
+async def _body(uow: UnitOfWork, row: Escalation, own: Recipient, taker: Recipient | None) -> str:
+    lang = language(own.user.language)
+    told = await notifications.told(uow, await uow.get(Conversation, row.conversation_id))
+    if row.state is EscalationState.ACKNOWLEDGED and taker is not None and taker.user.id != own.user.id:
+        return translate(lang, "escalation.taken", who=told.who(lang), by=taker.user.name)
+    return translate(lang, "escalation.yours", who=told.who(lang), number=told.number or "")
