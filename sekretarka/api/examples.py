@@ -242,7 +242,7 @@ BY_SCHEMA: dict[str, dict[str, Any]] = {
         "lastUsedAt": None,
         "key": "sk_live_9dKq3Zx1_Vb6hQ0yTn2uLr8mWc5eXs1aJd4fGk7pRz3oNi9tBq2E_1mZ8aQ",
     },
-    "OrganizationView": {**ROW, **ORGANIZATION_FIELDS},
+    "OrganizationView": {**ROW, **ORGANIZATION_FIELDS, "escalation": {"userIds": [USER], "minutes": 5}},
     "OrganizationCreate": ORGANIZATION_FIELDS,
     "OrganizationPatch": {"phone": "+48221000200", "booking": {"slotMinutes": 30}},
     "MemberView": {

@@ -1,4 +1,4 @@
-"""Examples of tasks and of notifications."""
+"""Examples of tasks, escalations and notifications."""
 
 from typing import Any
 
@@ -27,6 +27,17 @@ TASKS: dict[str, Any] = {
     },
     "TaskCreate": {"note": "Zamówić farbę 7/43.", "urgency": "normal", "assigneeId": USER},
     "TaskPatch": {"state": "done", "note": "Oddzwoniłam, umówiona na piątek."},
+    "EscalationView": {
+        **OWNED,
+        "conversationId": ID,
+        "userIds": [USER, ID],
+        "minutes": 5,
+        "state": "acknowledged",
+        "endedAt": INSTANT,
+        "acknowledgedBy": "sms",
+        "acknowledgedById": USER,
+        "rungs": [{"userId": USER, "channel": "sms", "toldAt": INSTANT, "status": "delivered", "failure": None}],
+    },
     "NotificationPreferencesView": {
         **OWNED,
         "emailCalls": "all",

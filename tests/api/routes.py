@@ -23,6 +23,7 @@ from sekretarka.domain.accounts import sessions
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents.models import Capability
 from sekretarka.domain.conversations.models import Conversation, Segment, Speaker
+from sekretarka.domain.escalations.models import Escalation
 from sekretarka.domain.messages import gateways
 from sekretarka.domain.messages.models import (
     Channel,
@@ -182,7 +183,8 @@ async def rows(owner: Caller) -> Rows:
 
 
 async def _conversation(uow: UnitOfWork, agent_id: UUID, client_id: UUID) -> Conversation:
-    """A call of that client with two lines: their timeline has an appointment, a call and a message."""
+    """A call of that client with two lines, which people are told of: their timeline has an appointment, a call and a
+    message."""
     own: dict[str, Any] = {"organization_id": uow.organization_id}
     call = Conversation(
         id=new_id(),
@@ -199,6 +201,7 @@ async def _conversation(uow: UnitOfWork, agent_id: UUID, client_id: UUID) -> Con
     for _ in range(2):
         line = {**own, "segment_id": str(new_id()), "speaker": Speaker.CALLER, "said_at": uow.now, "stamp": ""}
         uow.add(Segment(conversation_id=call.id, text="Dzień dobry.", **line))
+    uow.add(Escalation(conversation_id=call.id, minutes=5, **own))
     return call
 
 

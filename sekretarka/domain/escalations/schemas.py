@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sekretarka.core.web.schemas import Output, OutputInstant, VersionedView
+from sekretarka.core.web.schemas import Output, OutputInstant
 from sekretarka.domain.escalations.models import AcknowledgedBy, Escalation, EscalationRung, EscalationState
 from sekretarka.domain.messages.models import Channel, Failure, Message, MessageStatus
 
@@ -29,7 +29,7 @@ class RungView(Output):
         )
 
 
-class EscalationView(VersionedView):
+class EscalationView(Output):
     """An urgent call as it is told to one user after another. `userIds` are all who are on the list, `rungs` those who
     were told; `acknowledgedById` is who took it, `null` for a program."""
 

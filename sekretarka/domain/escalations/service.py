@@ -69,15 +69,15 @@ def waits_for(row: Escalation, user_id: UUID | None) -> bool:
 
 
 async def _take(uow: UnitOfWork, conversation_id: UUID, by: AcknowledgedBy, user_id: UUID | None) -> Escalation:
-    calls = await follow_ups.lock(uow, [conversation_id])
+    call = await uow.get(Conversation, conversation_id, lock=True)
     row = await uow.one_or_none(ladder.of_call(uow, conversation_id).with_for_update())
     if row is None:
         raise NotFound
     if row.state not in UNTAKEN:
         return row
     ladder.acknowledge(uow, row, by, user_id)
-    if user_id is not None and by is not AcknowledgedBy.OPENED and calls[0].follow_up_assignee_id is None:
-        await follow_ups.change(uow, calls, {"assignee_id": user_id})
+    if user_id is not None and by is not AcknowledgedBy.OPENED and call.follow_up_assignee_id is None:
+        await follow_ups.change(uow, [call], {"assignee_id": user_id})
     return row
 
 
