@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from sekretarka.domain.accounts import mail
 from sekretarka.domain.auth import recovery, verification
-from sekretarka.domain.confirmations import notices
+from sekretarka.domain.confirmations import notices, unconfirmed
 from sekretarka.domain.conversations import handlers as conversations
 from sekretarka.domain.escalations import ladder
 from sekretarka.domain.inbox.service import Handler as DeliveryHandler
 from sekretarka.domain.messages import callbacks, delivery, sending
 from sekretarka.domain.messages import handlers as messages
 from sekretarka.domain.notifications import digest
-from sekretarka.domain.tasks import snoozing
+from sekretarka.domain.tasks import attendance, snoozing
 from sekretarka.jobs.queue import JobHandler, JobHandlers, by_name
 from sekretarka.jobs.schedule import SCHEDULE
 from sekretarka.providers import registry
@@ -42,7 +42,9 @@ JOB_HANDLERS: JobHandlers = by_name(
     JobHandler(sending.SendUrgentMessage, delivery.deliver),
     JobHandler(ladder.ClimbLadder, ladder.climb),
     JobHandler(notices.NotifyClient, notices.notify_client),
+    JobHandler(unconfirmed.LookForAnswer, unconfirmed.look_for_answer),
     JobHandler(snoozing.WakeTask, snoozing.wake),
+    JobHandler(attendance.EndUnconfirmed, attendance.end_unconfirmed),
     JobHandler(digest.SendDigest, digest.send),
     *SCHEDULE,
 )

@@ -33,11 +33,14 @@ KINDS: dict[Kind, tuple[str, str]] = {
     Kind.FAILED_MESSAGE: ("message_square_warning", "text-danger"),
     Kind.OWN: ("square_check", "text-muted"),
 }
+# About whether somebody comes: the appointment says more than the message does.
+ATTENDANCE = (Kind.DECLINED, Kind.TO_CONFIRM)
 
 
 class TaskRow(TypedDict):
     """Something to do: `title` is who it is about, or what the user wrote; `text` is what was said or noted. `phone` is
-    E.164 or empty; `at`, `snoozed_until` and `done_at` are RFC 3339 or empty; `href` opens what it is about."""
+    E.164 or empty; `at`, `snoozed_until`, `done_at` and `begins`, when whoever may not come should, are RFC 3339 or
+    empty; `href` opens what it is about."""
 
     id: str
     title: str
@@ -53,6 +56,7 @@ class TaskRow(TypedDict):
     resolution: str
     snoozed_until: str
     done_at: str
+    begins: str
 
 
 async def task_rows(uow: UnitOfWork, rows: Sequence[Task]) -> list[TaskRow]:
@@ -64,7 +68,8 @@ async def task_rows(uow: UnitOfWork, rows: Sequence[Task]) -> list[TaskRow]:
 def task_row(view: TaskView, names: Mapping[UUID, str]) -> TaskRow:
     """A task ready to draw; `names` are those of members."""
     who = view.name or (phone.format_national(view.caller_number) if view.caller_number else "")
-    text = view.note or view.summary or ""
+    is_attendance = view.kind in ATTENDANCE
+    text = view.note or ("" if is_attendance else view.summary) or ""
     title, rest = (who, text) if who or view.kind is not Kind.OWN or view.conversation_id else (text, "")
     return TaskRow(
         id=str(view.id),
@@ -81,6 +86,7 @@ def task_row(view: TaskView, names: Mapping[UUID, str]) -> TaskRow:
         resolution=str(view.resolution or ""),
         snoozed_until=clock.to_json(view.snoozed_until) if view.snoozed_until else "",
         done_at=clock.to_json(view.done_at) if view.done_at else "",
+        begins=clock.to_json(view.scheduled_at) if view.scheduled_at and is_attendance else "",
     )
 
 
@@ -88,7 +94,7 @@ def _href(view: TaskView) -> str:
     """What it is about, else the task."""
     if view.conversation_id:
         return f"{CONVERSATIONS}?id={view.conversation_id}"
-    if view.appointment_id and view.kind is Kind.DECLINED:
+    if view.appointment_id and view.kind in ATTENDANCE:
         return appointment_href(view.appointment_id)
     if view.client_id and view.message_id:
         return thread_href(view.client_id)
@@ -127,7 +133,7 @@ def task_line(row: Any, href: Any, *buttons: Any) -> rx.Component:
             ),
             rx.el.span(
                 rx.el.span(when, " · ", class_name="tnum sm:hidden"),
-                rx.cond(row["text"] != "", row["text"], kind_word(row["kind"])),
+                rx.cond(row["text"] != "", row["text"], rx.fragment(kind_word(row["kind"]), _begins(row))),
                 class_name="block text-sm text-muted max-sm:line-clamp-2 sm:truncate",
             ),
             to=href,
@@ -136,6 +142,11 @@ def task_line(row: Any, href: Any, *buttons: Any) -> rx.Component:
         rx.el.span(when, class_name="text-sm text-muted tnum whitespace-nowrap max-sm:hidden"),
         *buttons,
     )
+
+
+def _begins(row: Any) -> rx.Component:
+    when = relative_time(row["begins"], session.timezone)
+    return rx.cond(row["begins"] != "", rx.el.span(": ", when, class_name="tnum"))
 
 
 def _times(count: Any) -> rx.Component:

@@ -20,3 +20,11 @@ class ReplyUnanswered(Event):
 
     message_id: UUID
     client_id: UUID
+
+
+@dataclass(frozen=True)
+class AppointmentUnconfirmed(Event):
+    """The client got this question about an appointment and has not answered; it begins soon."""
+
+    appointment_id: UUID
+    message_id: UUID

@@ -8,6 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from sekretarka.core import actor
 from sekretarka.core.database.jobs import ClaimedJob, JobPayload, Lane
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
@@ -26,9 +29,10 @@ from sekretarka.domain.appointments.events import (
 from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, Status
 from sekretarka.domain.appointments.undo import UNDO_PERIOD
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.confirmations import links
+from sekretarka.domain.confirmations import links, unconfirmed
+from sekretarka.domain.confirmations.unconfirmed import ASKS
 from sekretarka.domain.messages import policy, sending
-from sekretarka.domain.messages.models import Channel, Failure, Message
+from sekretarka.domain.messages.models import Channel, Direction, Failure, Message, MessageStatus
 from sekretarka.domain.messages.schemas import MessageSend
 from sekretarka.domain.messages.sending import Outgoing
 from sekretarka.domain.organizations import days
@@ -37,8 +41,8 @@ from sekretarka.domain.templates import service as templates
 from sekretarka.domain.templates.models import Template
 
 REMINDERS = {Template.REMINDER_DAY: timedelta(hours=24), Template.REMINDER_HOURS: timedelta(hours=2)}
-# Whoever has confirmed is not asked again.
-ASKS = frozenset({Template.REMINDER_DAY})
+# What speaks of a time, and can be answered by TAK or NIE.
+OF_A_TIME = (Template.CONFIRMATION, Template.CHANGE, Template.REMINDER_DAY, Template.REMINDER_HOURS)
 MAX_SUBJECT = 255
 
 
@@ -56,8 +60,16 @@ class NotifyClient(JobPayload):
 
     @property
     def key(self) -> str:
-        """The same for what is told once."""
-        told = (self.template, self.appointment_id, self.starts_at.isoformat(), self.version or "")
+        """Of the job."""
+        return self._key(self.version)
+
+    @property
+    def message_key(self) -> str:
+        """Of the message, the same for what is told once: only a new time is news at every change that brings it."""
+        return self._key(self.version if self.template is Template.CHANGE else None)
+
+    def _key(self, version: int | None) -> str:
+        told = (self.template, self.appointment_id, self.starts_at.isoformat(), version or "")
         return ":".join(map(str, told))
 
 
@@ -84,10 +96,11 @@ async def on_cancelled(uow: UnitOfWork, event: AppointmentCancelled) -> None:
 
 
 async def on_open_again(uow: UnitOfWork, event: AppointmentRestored | AppointmentReopened) -> None:
-    """Plan the reminders of an appointment that is to take place after all."""
+    """Plan the reminders of an appointment that is to take place after all, with what was due while it was not."""
     row = await booking.get_appointment(uow, event.appointment_id)
     if row.status in OPEN_STATUSES:
-        await _plan_reminders(uow, row)
+        await _plan_reminders(uow, row, since=uow.now - UNDO_PERIOD)
+        await unconfirmed.plan_again(uow, row, uow.now - UNDO_PERIOD)
 
 
 async def _tell(uow: UnitOfWork, row: Appointment, template: Template, version: int | None = None) -> None:
@@ -98,13 +111,14 @@ async def _tell(uow: UnitOfWork, row: Appointment, template: Template, version: 
     await uow.enqueue(notice, run_after=uow.now + UNDO_PERIOD if can_be_undone else None, key=notice.key)
 
 
-async def _plan_reminders(uow: UnitOfWork, row: Appointment) -> None:
-    """Those whose time has passed already are not sent."""
+async def _plan_reminders(uow: UnitOfWork, row: Appointment, since: datetime | None = None) -> None:
+    """Those whose time has passed already are not sent; with `since`, those that were due after it are."""
     for template, before in REMINDERS.items():
         due = row.scheduled_at - before
-        if due > uow.now:
+        if due > (since or uow.now):
             notice = NotifyClient(appointment_id=row.id, template=template, starts_at=row.scheduled_at)
-            await uow.enqueue(notice, run_after=due, key=notice.key)
+            missed = "" if due > uow.now else str(row.version)
+            await uow.enqueue(notice, run_after=due, key=notice.key + missed)
 
 
 async def notify_client(job: ClaimedJob[NotifyClient]) -> None:
@@ -119,7 +133,28 @@ async def notify_client(job: ClaimedJob[NotifyClient]) -> None:
         if until is not None:
             await uow.enqueue(notice, run_after=until, key=f"{notice.key}:{until.isoformat()}")
             return
-        await send(uow, row, notice.template, key=notice.key, by_email=True)
+        if notice.template is Template.CHANGE and await _knows(uow, row):
+            return
+        told = await send(uow, row, notice.template, key=notice.message_key, by_email=True)
+        if isinstance(told, Message) and told.failure is Failure.OUTDATED:  # by a change that was taken back since
+            again = f"{notice.message_key}:{row.version}"
+            told = await send(uow, row, notice.template, key=again, by_email=True)
+        if notice.template in ASKS and isinstance(told, Message):
+            await unconfirmed.plan(uow, row, uow.now)
+
+
+async def _knows(uow: UnitOfWork, row: Appointment) -> bool:
+    """Whether the time of an appointment is what its client was told last, or is about to be."""
+    waits = sa.and_(col(Message.status) == MessageStatus.PENDING, col(Message.appointment_time) == row.scheduled_at)
+    has_left = col(Message.status).in_([MessageStatus.SENT, MessageStatus.DELIVERED])
+    told = uow.select(Message).where(
+        Message.appointment_id == row.id,
+        Message.direction == Direction.OUTBOUND,
+        col(Message.template).in_(OF_A_TIME),
+        sa.or_(has_left, waits),
+    )
+    last = await uow.one_or_none(told.order_by(col(Message.occurred_at).desc(), col(Message.id).desc()))
+    return last is not None and last.appointment_time == row.scheduled_at
 
 
 def _is_true(notice: NotifyClient, row: Appointment, now: datetime) -> bool:
@@ -175,6 +210,8 @@ async def send_by_hand(uow: UnitOfWork, data: MessageSend) -> Message:
         if composed is None:
             raise Invalid.field(["body", "template"], "switched_off", "This template is not sent in this way")
         wanted = replace(composed, client_id=wanted.client_id, at=wanted.at)
+        if data.template in ASKS:
+            await unconfirmed.plan(uow, row, wanted.at or uow.now)
     return await sending.write(uow, wanted)
 
 

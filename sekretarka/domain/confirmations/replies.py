@@ -28,8 +28,6 @@ YES = frozenset(
 NO = frozenset(
     {"nie", "nie bede", "nie przyjde", "nie dam rady", "nie moge", "rezygnuje z wizyty", "no", "no i cannot"}
 )
-# What can be answered by TAK or NIE.
-ANSWERABLE = (Template.CONFIRMATION, Template.CHANGE, Template.REMINDER_DAY, Template.REMINDER_HOURS)
 ANSWERS = (Template.REPLY_YES, Template.REPLY_NO)
 # To one number: two machines that answer each other stop.
 MAX_ANSWERS, WINDOW = 5, timedelta(hours=1)
@@ -59,7 +57,7 @@ async def _asked_about(uow: UnitOfWork, message: Message) -> Appointment | None:
         Message.client_id == message.client_id,
         Message.direction == Direction.OUTBOUND,
         Message.channel == Channel.SMS,
-        col(Message.template).in_(ANSWERABLE),
+        col(Message.template).in_(notices.OF_A_TIME),
         col(Message.status).in_([MessageStatus.SENT, MessageStatus.DELIVERED]),
     )
     latest = await uow.one_or_none(told.order_by(col(Message.occurred_at).desc(), col(Message.id).desc()))

@@ -4,14 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
-from sekretarka.domain.appointments.events import AppointmentEvent
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.confirmations.events import AppointmentDeclined, ReplyUnanswered
+from sekretarka.domain.confirmations.events import ReplyUnanswered
 from sekretarka.domain.messages.events import MessageFailed, MessageWritten
 from sekretarka.domain.messages.models import Failure, Message, MessageKind
 from sekretarka.domain.tasks import lines
-from sekretarka.domain.tasks.lines import DECLINED, FAILED, REPLIES, line_name
-from sekretarka.domain.tasks.models import Kind, Resolution
+from sekretarka.domain.tasks.lines import FAILED, REPLIES, line_name
+from sekretarka.domain.tasks.models import Kind, Resolution, Task
 from sekretarka.domain.templates.models import Template
 
 TEXT_BACK = Template.MISSED_CALL  # whose call waits already
@@ -22,20 +21,7 @@ NOT_WANTED = (Failure.OUTDATED, Failure.OPTED_OUT, Failure.NO_CONSENT)
 async def on_unanswered(uow: UnitOfWork, event: ReplyUnanswered) -> None:
     """Somebody wrote what no machine answers: a user should; what the same client wrote before is one task with it."""
     message = await uow.get(Message, event.message_id)
-    await _open(uow, Kind.REPLY, line_name(REPLIES, event.client_id), message)
-
-
-async def on_declined(uow: UnitOfWork, event: AppointmentDeclined) -> None:
-    """Somebody will not come: they have the link to cancel, and a user should see to it that the time is given away."""
-    message = await uow.get(Message, event.message_id)
-    await _open(uow, Kind.DECLINED, line_name(DECLINED, event.appointment_id), message)
-
-
-async def on_appointment_changed(uow: UnitOfWork, event: AppointmentEvent) -> None:
-    """It was cancelled, moved or confirmed: that the client would not come is no question any more."""
-    row = await lines.find_open(uow, line_name(DECLINED, event.appointment_id))
-    if row is not None:
-        lines.finish(uow, row, Resolution.WITHDRAWN)
+    await open_about(uow, Kind.REPLY, line_name(REPLIES, event.client_id), message)
 
 
 async def on_failed(uow: UnitOfWork, event: MessageFailed) -> None:
@@ -43,7 +29,7 @@ async def on_failed(uow: UnitOfWork, event: MessageFailed) -> None:
     message = await uow.get(Message, event.message_id)
     if message.kind is MessageKind.INTERNAL or message.failure in NOT_WANTED or message.template == TEXT_BACK:
         return
-    await _open(uow, Kind.FAILED_MESSAGE, line_name(FAILED, message.client_id or message.id), message)
+    await open_about(uow, Kind.FAILED_MESSAGE, line_name(FAILED, message.client_id or message.id), message)
 
 
 async def on_written(uow: UnitOfWork, event: MessageWritten) -> None:
@@ -54,7 +40,8 @@ async def on_written(uow: UnitOfWork, event: MessageWritten) -> None:
             lines.finish(uow, row, Resolution.WRITTEN)
 
 
-async def _open(uow: UnitOfWork, kind: Kind, line: str, message: Message) -> None:
+async def open_about(uow: UnitOfWork, kind: Kind, line: str, message: Message) -> Task:
+    """The open task of a line, which this message is now what it is about last."""
     await uow.flush()
     row = await lines.find_open(uow, line) or lines.new(uow, line, kind)
     values: dict[str, Any] = {
@@ -67,6 +54,7 @@ async def _open(uow: UnitOfWork, kind: Kind, line: str, message: Message) -> Non
         "folded_ids": [str(message.id), *(each for each in row.folded_ids if each != str(message.id))],
     }
     lines.change(uow, row, values)
+    return row
 
 
 async def _number(uow: UnitOfWork, client_id: UUID | None) -> str | None:

@@ -11,7 +11,8 @@ from sekretarka.core.text import search_text
 from sekretarka.domain.tasks.models import Kind, Resolution, Task, TaskState, Urgency
 
 CREATED, UPDATED = "task.created", "task.updated"
-CALLS, REPLIES, FAILED, DECLINED, QUESTIONS = "calls", "replies", "failed", "declined", "questions"
+CALLS, REPLIES, FAILED, QUESTIONS = "calls", "replies", "failed", "questions"
+DECLINED, CONFIRM = "declined", "confirm"
 
 
 def line_name(group: str, subject_id: UUID) -> str:

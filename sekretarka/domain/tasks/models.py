@@ -45,14 +45,17 @@ class TaskState(StrEnum):
 
 class Resolution(StrEnum):
     """Why it is done: somebody did it, or it took care of itself. `answered`: a later call of theirs was answered;
-    `called_back`: they were called, `written`: written to; `booked`: they have an appointment since; `withdrawn`: what
-    it was about changed; `merged`: it went on in another one's line."""
+    `called_back`: they were called, `written`: written to; `booked`: they have an appointment since; `confirmed`: they
+    come; `arrived`: the message arrived after all; `withdrawn`: what it was about changed; `merged`: it went on in
+    another one's line."""
 
     DONE = "done"
     ANSWERED = "answered"
     CALLED_BACK = "called_back"
     WRITTEN = "written"
     BOOKED = "booked"
+    CONFIRMED = "confirmed"
+    ARRIVED = "arrived"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
 

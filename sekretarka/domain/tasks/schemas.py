@@ -1,5 +1,6 @@
 """Inputs and outputs of tasks."""
 
+from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -70,8 +71,10 @@ class TaskView(Output):
     summary: str | None
     count: int
     last_at: OutputInstant
+    scheduled_at: Annotated[OutputInstant | None, Field(description="When the appointment begins.")]
 
     @classmethod
-    def of(cls, row: Task, name: str | None, summary: str | None) -> Self:
+    def of(cls, row: Task, name: str | None, summary: str | None, scheduled_at: datetime | None) -> Self:
         """The view of one row, and of the rows it is about."""
-        return cls(**row.model_dump(), name=name, summary=summary, count=max(1, len(row.folded_ids)))
+        count = max(1, len(row.folded_ids))
+        return cls(**row.model_dump(), name=name, summary=summary, count=count, scheduled_at=scheduled_at)

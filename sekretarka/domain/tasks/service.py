@@ -15,6 +15,7 @@ from sekretarka.core.errors import CannotUndo, Conflict, Invalid
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text import search_text
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
+from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import follow_ups
 from sekretarka.domain.conversations.models import Conversation, ConversationSearch, FollowUpState
@@ -105,15 +106,19 @@ async def view(uow: UnitOfWork, *rows: Task) -> list[TaskView]:
     of_clients = {row.client_id for row in rows} - {None}
     of_calls = {row.conversation_id for row in rows} - {None}
     of_messages = {row.message_id for row in rows} - {None}
+    of_appointments = {row.appointment_id for row in rows} - {None}
     clients = {row.id: row for row in await uow.list(uow.select(Client).where(col(Client.id).in_(of_clients)))}
     told = {row.id: row for row in await uow.list(uow.select(Conversation).where(col(Conversation.id).in_(of_calls)))}
     written = {row.id: row for row in await uow.list(uow.select(Message).where(col(Message.id).in_(of_messages)))}
+    about = uow.select(Appointment).where(col(Appointment.id).in_(of_appointments))
+    begins = {row.id: row.scheduled_at for row in await uow.list(about)} if of_appointments else {}
     views = []
     for row in rows:
         client, call = clients.get(row.client_id), told.get(row.conversation_id)  # type: ignore[arg-type]
         message = written.get(row.message_id)  # type: ignore[arg-type]
         name = (client.name if client else None) or (call.caller_name if call else None)
-        views.append(TaskView.of(row, name, message.shown_body if message else call.summary if call else None))
+        summary = message.shown_body if message else call.summary if call else None
+        views.append(TaskView.of(row, name, summary, begins.get(row.appointment_id)))  # type: ignore[arg-type]
     return views
 
 

@@ -15,7 +15,7 @@ from sekretarka.core.actor import Actor
 from sekretarka.core.database import engine
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain import event_handlers
-from sekretarka.domain.appointments import booking, statuses
+from sekretarka.domain.appointments import booking, statuses, undo
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentPatch
 from sekretarka.domain.inbox import service as inbox
@@ -63,9 +63,14 @@ class Salon:
         async with begin(by or self.program, write=True) as uow:
             return await statuses.cancel(uow, row.id)
 
-    async def confirm(self, row: Appointment) -> Appointment:
-        async with begin(self.program, write=True) as uow:
+    async def confirm(self, row: Appointment, by: Actor | None = None) -> Appointment:
+        async with begin(by or self.program, write=True) as uow:
             return await statuses.confirm(uow, row.id)
+
+    async def undo(self, row: Appointment) -> Appointment:
+        """The owner takes their last change back, which made this row."""
+        async with begin(self.owner, write=True) as uow:
+            return await undo.undo(uow, row.id, row.version)
 
     async def now(self, row: Appointment) -> Appointment:
         """As it is by now."""

@@ -1,8 +1,10 @@
-"""Whatever happens in whatever order: nothing after STOP, nothing stale, nothing twice, nothing at night."""
+"""Whatever happens in whatever order: nothing after STOP, nothing stale, nothing twice, nothing at night; and who is
+silent is called."""
 
 import asyncio
+import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -22,10 +24,12 @@ from sekretarka.core.errors import AppError
 from sekretarka.core.runtime import clock
 from sekretarka.domain import event_handlers
 from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, Status
+from sekretarka.domain.confirmations import unconfirmed
 from sekretarka.domain.messages.models import Message
 from sekretarka.domain.messages.policy import SOON
 from sekretarka.domain.organizations import defaults
 from sekretarka.domain.organizations.models import Organization
+from sekretarka.domain.tasks.models import Kind, Task, TaskState
 from sekretarka.sandbox.sms.gateway import Gateway
 from tests import factories
 from tests.domain.confirmations.conftest import AWAKE, Salon, open_salon, work
@@ -40,11 +44,12 @@ picks = st.integers(0, 3)
 STEPS = st.one_of(
     st.tuples(st.just("book"), slots),
     st.tuples(st.just("move"), picks, slots, st.booleans()),
-    st.tuples(st.sampled_from(["cancel", "confirm"]), picks),
+    st.tuples(st.sampled_from(["cancel", "confirm"]), picks, st.booleans()),
+    st.tuples(st.just("undo"), picks),
     st.tuples(st.just("write"), st.sampled_from(["TAK", "NIE", "STOP", "START", "Jest parking?"])),
     st.tuples(st.just("quiet"), st.booleans()),
     st.tuples(st.just("jump"), st.sampled_from([1, 60, 60 * 5, 60 * 11, 60 * 24, 60 * 24 * 3])),
-    st.tuples(st.just("near"), picks, st.sampled_from([60 * 24, 60 * 23, 60 * 2, 60, 5])),
+    st.tuples(st.just("near"), picks, st.sampled_from([60 * 24, 60 * 23, 60 * 4, 60 * 2, 60, 5])),
 )
 
 
@@ -75,13 +80,18 @@ class Story:
             moved = await self.salon.move(row, _instant(slot), self.salon.owner if by_user else None)
             self.moves[row.id] += moved.scheduled_at != before
 
-    async def cancel(self, pick: int) -> None:
+    async def cancel(self, pick: int, by_user: bool) -> None:
         if row := await self.picked(pick):
-            await self.salon.cancel(row)
+            await self.salon.cancel(row, self.salon.owner if by_user else None)
 
-    async def confirm(self, pick: int) -> None:
+    async def confirm(self, pick: int, by_user: bool) -> None:
         if row := await self.picked(pick):
-            await self.salon.confirm(row)
+            await self.salon.confirm(row, self.salon.owner if by_user else None)
+
+    async def undo(self, pick: int) -> None:
+        """What the owner did last, if that is a moment ago."""
+        if row := await self.picked(pick):
+            await self.salon.undo(row)
 
     async def write(self, text: str) -> None:
         await self.salon.write_unread(text)
@@ -123,6 +133,39 @@ class Story:
         assert max(counts.values(), default=0) <= 1, counts
         changes = Counter(row.appointment_id for row in sent if row.template == "change")
         assert all(number <= self.moves[key] for key, number in changes.items() if key), changes
+        for appointment_id in self.booked:
+            told = [row for row in sent if row.appointment_id == appointment_id and row.template in TOLD_OF_A_TIME]
+            for known, message in itertools.pairwise(told):
+                assert message.template != "change" or message.appointment_time != known.appointment_time
+        await self._check_calls(sent)
+
+    async def _check_calls(self, sent: Sequence[Message]) -> None:
+        """Who is to be called: whose appointment is open, to come, asked about and not answered."""
+        async with begin(self.salon.program) as uow:
+            rows = {row.id: row for row in await uow.list(uow.select(Appointment))}
+            waiting = Task.kind == Kind.TO_CONFIRM, Task.state == TaskState.OPEN
+            tasks = {task.appointment_id: task for task in await uow.list(uow.select(Task).where(*waiting))}
+            written = await uow.list(uow.select(Message).where(Message.direction == "inbound"))
+        last_written = max((message.occurred_at for message in written), default=None)
+        for appointment_id, task in tasks.items():
+            assert appointment_id
+            row, question = rows[appointment_id], next(one for one in sent if one.id == task.message_id)
+            assert row.status is Status.SCHEDULED
+            assert row.scheduled_at > clock.now()
+            assert question.appointment_time == row.scheduled_at
+        for question in sent:
+            if (
+                question.template != "reminder_day"
+                or not question.appointment_id
+                or self.moves[question.appointment_id]
+            ):
+                continue
+            row = rows[question.appointment_id]
+            is_silent = last_written is None or last_written < question.occurred_at
+            due = unconfirmed.due_at(row.scheduled_at, "Europe/Warsaw")
+            is_due = clock.now() >= max(due, question.occurred_at + unconfirmed.TIME_TO_ANSWER)
+            if row.status is Status.SCHEDULED and row.scheduled_at > clock.now() and is_silent and is_due:
+                assert row.id in tasks
 
     async def _was_right(self, message: Message) -> None:
         assert not self.is_out, message.template

@@ -15,7 +15,6 @@ from sekretarka.core.database.jobs import ClaimedJob, Job, JobState
 from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
-from sekretarka.domain.appointments import undo
 from sekretarka.domain.appointments.undo import UNDO_PERIOD
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.confirmations.notices import NotifyClient, notify_client
@@ -133,11 +132,9 @@ async def test_what_a_user_did_is_told_when_they_cannot_undo_it_any_more(salon: 
         time.shift(UNDO_PERIOD - MINUTE)
         await work()
         assert await salon.told() == ["confirmation"]
-        async with begin(salon.owner, write=True) as uow:
-            await undo.undo(uow, row.id, cancelled.version)
+        await salon.undo(cancelled)
         moved = await salon.move(row, factories.at("15:00"), salon.owner)
-        async with begin(salon.owner, write=True) as uow:
-            await undo.undo(uow, row.id, moved.version)
+        await salon.undo(moved)
         time.shift(UNDO_PERIOD + MINUTE)
         await work()
         assert await salon.told() == ["confirmation"]
@@ -152,11 +149,68 @@ async def test_restored_appointment_is_reminded_of(salon: Salon) -> None:
     await work()
     with time_machine.travel(row.scheduled_at - DAY - MINUTE, tick=False):
         cancelled = await salon.cancel(row, salon.owner)
-        async with begin(salon.owner, write=True) as uow:
-            await undo.undo(uow, row.id, cancelled.version)
+        await salon.undo(cancelled)
     with time_machine.travel(row.scheduled_at - HOURS, tick=False):
         await work()
     assert await salon.told() == ["confirmation", "reminder_hours"]
+
+
+@pytest.mark.parametrize("before", [DAY, HOURS])
+async def test_reminder_that_was_due_while_it_was_elsewhere_for_a_moment_is_sent(
+    salon: Salon, before: timedelta
+) -> None:
+    row = await salon.book()
+    await work()
+    with time_machine.travel(row.scheduled_at - before - MINUTE / 2, tick=False) as time:
+        told = len(await salon.told())
+        moved = await salon.move(row, factories.at("12:00", 3), salon.owner)
+        time.shift(MINUTE)
+        await work()
+        assert len(await salon.told()) == told
+        await salon.undo(moved)
+        await work()
+    assert (await salon.told())[told:] == ["reminder_day" if before == DAY else "reminder_hours"]
+
+
+async def test_reminder_that_was_just_stopped_by_a_change_taken_back_is_sent(salon: Salon) -> None:
+    row = await salon.book()
+    await work()
+    notice = NotifyClient(appointment_id=row.id, template=Template.REMINDER_DAY, starts_at=row.scheduled_at)
+    with time_machine.travel(row.scheduled_at - DAY, tick=False):
+        await notify_client(ClaimedJob(new_id(), notice, salon.id, 1))  # the message waits to be sent
+        cancelled = await salon.cancel(row, salon.owner)
+        await work()
+        await salon.undo(cancelled)
+        await work()
+    assert await salon.told() == ["confirmation", "reminder_day"]
+
+
+async def test_time_that_the_client_knows_is_not_told_again(salon: Salon) -> None:
+    row = await salon.book()
+    first, second = row.scheduled_at, factories.at("12:00", 3)
+    await work()
+    with time_machine.travel(clock.now(), tick=False) as time:
+        for start in (second, first, second):
+            await salon.move(row, start, salon.owner)
+        time.shift(UNDO_PERIOD)
+        await work()
+        assert await salon.told() == ["confirmation", "change"]
+        for start in (first, second):
+            await salon.move(row, start, salon.owner)
+        time.shift(UNDO_PERIOD)
+        await work()
+    assert await salon.told() == ["confirmation", "change"]
+
+
+async def test_cancellation_after_one_that_was_taken_back_is_told_once(salon: Salon) -> None:
+    row = await salon.book()
+    await work()
+    with time_machine.travel(clock.now(), tick=False) as time:
+        await salon.undo(await salon.cancel(row, salon.owner))
+        await salon.cancel(row, salon.owner)
+        time.shift(UNDO_PERIOD)
+        await work()
+    assert await salon.told() == ["confirmation", "cancellation"]
 
 
 async def test_client_who_cancelled_by_link_is_not_told(salon: Salon) -> None:

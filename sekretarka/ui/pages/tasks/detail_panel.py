@@ -99,6 +99,15 @@ def _facts() -> rx.Component:
             format_datetime(task["at"], "full", session.timezone),
             class_name="flex items-center gap-1.5 tnum",
         ),
+        rx.cond(
+            task["begins"] != "",
+            link(
+                icon("calendar", 16),
+                t("tasks.appointment_at", when=format_datetime(task["begins"], "full", session.timezone)),
+                to=task["href"],
+                class_name="mt-1 flex w-fit items-center gap-1.5 tnum hover:text-accent-ink hover:underline",
+            ),
+        ),
         rx.el.div(
             rx.cond(
                 is_open,
