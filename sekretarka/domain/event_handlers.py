@@ -22,7 +22,13 @@ from sekretarka.domain.conversations.events import ConversationCorrected, Conver
 from sekretarka.domain.escalations import ladder
 from sekretarka.domain.escalations import service as escalations
 from sekretarka.domain.messages import service as messages
-from sekretarka.domain.messages.events import InternalReplyReceived, MessageFailed, MessageReceived, MessageWritten
+from sekretarka.domain.messages.events import (
+    InternalReplyReceived,
+    MessageArrived,
+    MessageFailed,
+    MessageReceived,
+    MessageWritten,
+)
 from sekretarka.domain.notifications import calls as notifications
 from sekretarka.domain.receptionist.events import QuestionUnanswered
 from sekretarka.domain.tasks import attendance, correspondence, questions, text_back
@@ -47,6 +53,7 @@ EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
     MessageReceived: (replies.on_received,),
     QuestionUnanswered: (questions.on_unanswered,),
     InternalReplyReceived: (escalations.on_internal_reply,),
+    MessageArrived: (correspondence.on_arrived,),
     MessageFailed: (correspondence.on_failed, ladder.on_message_failed),
     MessageWritten: (correspondence.on_written,),
     ReplyUnanswered: (correspondence.on_unanswered, attendance.on_reply),

@@ -17,8 +17,7 @@ from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.errors import Invalid
 from sekretarka.core.text.i18n import Language
 from sekretarka.core.text.i18n import language as known_language
-from sekretarka.domain.accounts import email_templates
-from sekretarka.domain.appointments import booking, ical_export
+from sekretarka.domain.appointments import booking
 from sekretarka.domain.appointments.events import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -230,15 +229,9 @@ async def _outgoing(
 ) -> Outgoing | None:
     """The message of a template; None when that is switched off."""
     channel, to = way
-    link = links.issue(uow, row.id)
-    composed = await templates.compose(uow, template, language, channel, row, link)
+    composed = await templates.compose(uow, template, language, channel, row, links.issue(uow, row.id))
     if composed is None:
         return None
-    html = calendar = None
-    if channel is Channel.EMAIL:
-        sender = (await days.current_organization(uow)).name
-        html = email_templates.client_email(language, sender, composed.subject or "", composed.body, link)
-        calendar = (await ical_export.export_appointment(uow, row.id)).decode()
     return Outgoing(
         channel=channel,
         to=to,
@@ -250,6 +243,4 @@ async def _outgoing(
         appointment_id=row.id,
         # A cancellation is true as long as there is no appointment.
         appointment_time=None if template is Template.CANCELLATION else row.scheduled_at,
-        html=html,
-        calendar=calendar,
     )

@@ -67,7 +67,7 @@ async def _report(uow: UnitOfWork, gateway: SmsGateway, report: StatusReport) ->
         if report.failure in ACCOUNT_FAILURES:
             await gateways.note_problem(uow, gateway.id, report.failure)
     else:
-        delivery.advance(uow, message, MessageStatus(report.progress.value))
+        await delivery.advance(uow, message, MessageStatus(report.progress.value))
     return True
 
 

@@ -16,12 +16,22 @@ from sekretarka.core.database.unit_of_work import UnitOfWork, begin
 from sekretarka.core.runtime.settings import settings
 from sekretarka.core.text.i18n import language as known_language
 from sekretarka.domain.accounts import email_templates
+from sekretarka.domain.appointments import ical_export
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.messages import gateways, policy, service, threads
-from sekretarka.domain.messages.events import MessageFailed
-from sekretarka.domain.messages.models import RANKS, Channel, Failure, Message, MessageStatus, SmsGateway
+from sekretarka.domain.messages.events import MessageArrived, MessageFailed
+from sekretarka.domain.messages.models import (
+    RANKS,
+    Channel,
+    Failure,
+    Message,
+    MessageKind,
+    MessageStatus,
+    SmsGateway,
+    link_in,
+)
 from sekretarka.domain.messages.sending import SendMessage
 from sekretarka.domain.organizations import days
 from sekretarka.domain.organizations.models import Organization
@@ -55,7 +65,7 @@ async def deliver(job: ClaimedJob[SendMessage]) -> None:
     scope = actor.system(job.organization_id)
     async with begin(scope, write=True) as uow:  # one transaction, so that the day's limits hold
         message = await _to_send(uow, job.payload)
-        mail = await _mail(uow, message, job.payload) if message and message.channel is Channel.EMAIL else None
+        mail = await _mail(uow, message) if message and message.channel is Channel.EMAIL else None
         handover = await _hand_over(uow, message, []) if message and mail is None else None
     if message is not None and mail is not None:
         await _send_mail(scope, message.id, mail, is_last=is_last)
@@ -137,7 +147,7 @@ def _sms(message: Message, sender: str, gateway: SmsGateway, tried_at: datetime 
 async def _accepted(uow: UnitOfWork, message_id: UUID, handover: Handover, name: str | None) -> None:
     message = await uow.get(Message, message_id, lock=True)
     message.gateway_message_id = name or message.gateway_message_id
-    advance(uow, message, MessageStatus.SENT)
+    await advance(uow, message, MessageStatus.SENT)
     await gateways.note_problem(uow, handover.gateway_id, None)
 
 
@@ -176,12 +186,16 @@ async def fail(uow: UnitOfWork, message: Message, failure: Failure) -> None:
     await uow.dispatch(MessageFailed(message.id))
 
 
-def advance(uow: UnitOfWork, message: Message, status: MessageStatus) -> None:
+async def advance(uow: UnitOfWork, message: Message, status: MessageStatus) -> None:
     """Move a message on; a status that is behind the present one changes nothing, in whatever order they come."""
-    if RANKS[status] > RANKS[message.status]:
-        message.status, message.failure = status, None
-        service.notify(uow, service.UPDATED, message)
     uow.bump_version(message)
+    if RANKS[status] <= RANKS[message.status]:
+        return
+    message.status, message.failure = status, None
+    service.notify(uow, service.UPDATED, message)
+    is_there = status is MessageStatus.DELIVERED or message.channel is Channel.EMAIL
+    if is_there and message.kind is not MessageKind.INTERNAL:
+        await uow.dispatch(MessageArrived(message.id))
 
 
 async def _send_mail(scope: actor.Actor, message_id: UUID, mail: Mail, *, is_last: bool) -> None:
@@ -197,10 +211,11 @@ async def _send_mail(scope: actor.Actor, message_id: UUID, mail: Mail, *, is_las
             _still_pending(uow, message, failure)
         raise
     async with begin(scope, write=True) as uow:
-        advance(uow, await uow.get(Message, message_id, lock=True), MessageStatus.SENT)
+        await advance(uow, await uow.get(Message, message_id, lock=True), MessageStatus.SENT)
 
 
-async def _mail(uow: UnitOfWork, message: Message, payload: SendMessage) -> Mail:
+async def _mail(uow: UnitOfWork, message: Message) -> Mail:
+    """What a template says of an appointment comes with that for the client's calendar, and its link as a button."""
     organization: Organization = await days.current_organization(uow)
     client = await uow.get(Client, message.client_id) if message.client_id else None
     subject, sender = _one_line(message.subject or organization.name), _one_line(organization.name)
@@ -208,15 +223,18 @@ async def _mail(uow: UnitOfWork, message: Message, payload: SendMessage) -> Mail
     message.sender = settings.mail_from[:320]
     message.first_tried_at, message.occurred_at = message.first_tried_at or uow.now, uow.now
     await threads.follow(uow, uow.bump_version(message))
+    about = message.appointment_id if message.template is not None else None
+    link = link_in(message.body) if about else ""
+    calendar = (await ical_export.export_appointment(uow, about)).decode() if about else None
     return Mail(
         key=str(message.id),
         to=message.recipient or "",
         subject=subject,
         text=message.body,
-        html=payload.html or email_templates.client_email(language, sender, subject, message.body),
+        html=email_templates.client_email(language, sender, subject, message.body, link),
         sender_name=sender,
         reply_to=organization.email,
-        calendar=payload.calendar,
+        calendar=calendar,
     )
 
 

@@ -29,6 +29,13 @@ class MessageFailed(Event):
 
 
 @dataclass(frozen=True)
+class MessageArrived(Event):
+    """A message to a client was delivered, or, an e-mail, handed over; it may have counted as failed before."""
+
+    message_id: UUID
+
+
+@dataclass(frozen=True)
 class MessageWritten(Event):
     """A user or a program of the organization wrote to a client."""
 

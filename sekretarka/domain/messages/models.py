@@ -29,6 +29,7 @@ RANKS = {status: rank for rank, status in enumerate(("pending", "sent", "failed"
 
 # The end of a client's own link, with which whoever has it moves and cancels.
 _LINK_TOKEN = re.compile(r"(/c/)[0-9A-Za-z]{22}\b")
+_LINK = re.compile(rf"https?://[^\s/]+{_LINK_TOKEN.pattern}")
 
 
 # The `template` of internal messages that can be answered.
@@ -107,6 +108,12 @@ class Message(TenantTable, table=True):
     def shown_body(self) -> str:
         """The text as everybody but its recipient sees it: a link in it is theirs alone."""
         return without_link_tokens(self.body)
+
+
+def link_in(text: str) -> str:
+    """The address of a client's own link in a text, "" if there is none."""
+    found = _LINK.search(text)
+    return found[0] if found else ""
 
 
 def without_link_tokens(text: str) -> str:

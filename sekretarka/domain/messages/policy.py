@@ -15,6 +15,7 @@ from sekretarka.core.text.phone import LineKind
 from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, Status
 from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
+from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from sekretarka.domain.messages.models import Channel, Direction, Failure, Message, MessageKind
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.templates.models import Template
@@ -75,6 +76,9 @@ async def refusal(uow: UnitOfWork, message: Message, appointment: Appointment | 
         refused = refusal_of_client(owner, message.channel, MessageKind.SERVICE)
     if refused is None and appointment is not None and _is_outdated(message, appointment, uow.now):
         return Failure.OUTDATED
+    if refused is None and message.template == Template.MISSED_CALL and message.conversation_id is not None:
+        call = await uow.get(Conversation, message.conversation_id)
+        return None if call.follow_up_state is FollowUpState.OPEN else Failure.OUTDATED  # called back, booked, done
     return refused
 
 

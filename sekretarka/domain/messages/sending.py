@@ -50,14 +50,12 @@ class CannotSend(Conflict):
 
 
 class SendMessage(JobPayload):
-    """The job that sends a pending message; an e-mail may have HTML and an iCalendar file of its own."""
+    """The job that sends a pending message."""
 
     job_name = "messages.send"
     lane = Lane.MESSAGES
 
     message_id: UUID
-    html: str | None = None
-    calendar: str | None = None
 
 
 class SendUrgentMessage(SendMessage):
@@ -84,8 +82,6 @@ class Outgoing:
     appointment_id: UUID | None = None
     appointment_time: datetime | None = None
     at: datetime | None = None
-    html: str | None = None
-    calendar: str | None = None
     is_urgent: bool = False
 
 
@@ -102,7 +98,7 @@ async def queue(uow: UnitOfWork, outgoing: Outgoing) -> Message | Failure:
         return refused
     size = sms.size(outgoing.body) if outgoing.channel is Channel.SMS else None
     price = await _part_price(uow) if size else None
-    key = hashlib.sha256(f"send:{outgoing.key}".encode()).hexdigest()
+    key = _source_key(outgoing.key)
     texts = (outgoing.to, outgoing.subject, without_link_tokens(outgoing.body))
     fresh = Message(
         id=new_id(),
@@ -133,11 +129,19 @@ async def queue(uow: UnitOfWork, outgoing: Outgoing) -> Message | Failure:
     row, created = await uow.get_or_insert(lambda: uow.one_or_none(same), fresh, ("organization_id", "source_key"))
     if created:
         kind = SendUrgentMessage if outgoing.is_urgent else SendMessage
-        job = kind(message_id=row.id, html=outgoing.html, calendar=outgoing.calendar)
-        await uow.enqueue(job, run_after=outgoing.at, key=f"message:{row.id}")
+        await uow.enqueue(kind(message_id=row.id), run_after=outgoing.at, key=f"message:{row.id}")
         await threads.follow(uow, row)
         service.notify(uow, service.CREATED, row)
     return row
+
+
+def _source_key(key: str) -> str:
+    return hashlib.sha256(f"send:{key}".encode()).hexdigest()
+
+
+def is_retry_of(message: Message, failed_id: UUID) -> bool:
+    """Whether a message is another one sent anew (`retry`)."""
+    return message.source_key == _source_key(f"retry:{failed_id}")
 
 
 async def prepare(uow: UnitOfWork, data: MessageSend) -> Outgoing:
@@ -184,7 +188,7 @@ async def retry(uow: UnitOfWork, message_id: UUID) -> Message:
         appointment_id=row.appointment_id,
         appointment_time=row.appointment_time,
     )
-    return await write(uow, again)
+    return _taken(await queue(uow, again))
 
 
 async def withdraw(uow: UnitOfWork, message_id: UUID) -> Message:
@@ -286,10 +290,14 @@ def _address(data: MessageSend) -> str:
 
 async def write(uow: UnitOfWork, outgoing: Outgoing) -> Message:
     """`queue` for what somebody writes by hand: `Invalid` or `CannotSend` says why it would not be sent."""
-    outcome = await queue(uow, outgoing)
+    row = _taken(await queue(uow, outgoing))
+    if row.client_id is not None and row.kind is MessageKind.SERVICE and row.occurred_at <= uow.now:
+        await uow.dispatch(MessageWritten(row.id, row.client_id))
+    return row
+
+
+def _taken(outcome: Message | Failure) -> Message:
     if isinstance(outcome, Message):
-        if outcome.client_id is not None and outcome.kind is MessageKind.SERVICE and outcome.occurred_at <= uow.now:
-            await uow.dispatch(MessageWritten(outcome.id, outcome.client_id))
         return outcome
     if outcome in OF_THE_NUMBER:
         raise Invalid.field(["body", "to"], outcome.value, "No SMS can be sent to this number")

@@ -18,7 +18,8 @@ from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments.undo import UNDO_PERIOD
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.confirmations.notices import NotifyClient, notify_client
-from sekretarka.domain.messages.models import SmsGateway
+from sekretarka.domain.messages import delivery, sending
+from sekretarka.domain.messages.models import Failure, Message, SmsGateway
 from sekretarka.domain.organizations import defaults
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.templates import service as templates
@@ -311,6 +312,25 @@ async def test_client_without_a_mobile_gets_an_email_with_the_appointment(
     assert cancelled.subject.startswith("Wizyta odwołana: ")
     [calendar] = [part for part in cancelled.message.walk() if part.get_content_type() == "text/calendar"]
     assert "METHOD:CANCEL" in calendar.get_content()
+
+
+async def test_email_that_is_sent_anew_looks_the_same(
+    salon: Salon, tmp_path: Path, configure: Callable[..., None]
+) -> None:
+    box = Mailbox(tmp_path / "mail")
+    async with smtp_stub.serve(box) as port:
+        configure(smtp_url=f"smtp://127.0.0.1:{port}", mail_from="AI Sekretarka <poczta@sekretarka.example>")
+        await salon.book(clientPhone="+48221000777", clientEmail="anna@example.com")
+        await work()
+        [message] = await salon.sent()
+        async with begin(salon.owner, write=True) as uow:
+            await delivery.fail(uow, await uow.get(Message, message.id, lock=True), Failure.REJECTED)
+            await sending.retry(uow, message.id)
+        await work()
+    again, first = box.newest()
+    for kind in ("plain", "html"):
+        assert again.part(kind) == first.part(kind)
+    assert [part.get_content_type() for part in again.message.walk()].count("text/calendar") == 1
 
 
 async def test_organization_without_a_gateway_writes_emails(

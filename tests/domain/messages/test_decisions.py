@@ -232,7 +232,7 @@ async def test_email_goes_out_in_the_organizations_name(organization: Organizati
         organization, channel=Channel.EMAIL, to="anna@poczta.example", subject="Wizyta", body="<b>Jutro</b>"
     )
     async with begin(actor.system(organization.id), write=True) as uow:
-        mail = await delivery._mail(uow, await uow.get(Message, message.id), SendMessage(message_id=message.id))
+        mail = await delivery._mail(uow, await uow.get(Message, message.id))
     assert (mail.key, mail.to, mail.subject, mail.sender_name) == (
         str(message.id),
         "anna@poczta.example",

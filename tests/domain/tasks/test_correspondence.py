@@ -8,7 +8,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.events import Event
 from sekretarka.domain.clients import service as clients
-from sekretarka.domain.messages import delivery
+from sekretarka.domain.messages import delivery, sending
 from sekretarka.domain.messages.events import MessageReceived, MessageWritten
 from sekretarka.domain.messages.models import Failure, Message, MessageKind, MessageStatus
 from sekretarka.domain.tasks.models import Kind, Resolution, TaskState
@@ -55,6 +55,40 @@ async def test_message_that_did_not_arrive_is_something_to_do(line: Line) -> Non
     message = await fail(line, Failure.UNREACHABLE)
     row = await line.only()
     assert (row.kind, row.message_id, row.client_id) == (Kind.FAILED_MESSAGE, message.id, message.client_id)
+
+
+async def deliver(line: Line, message: Message) -> None:
+    """The gateway says that it was delivered."""
+    async with begin(actor.system(line.agent.organization_id), write=True) as uow:
+        await delivery.advance(uow, await uow.get(Message, message.id, lock=True), MessageStatus.DELIVERED)
+
+
+async def test_message_that_arrives_after_all_is_nothing_to_do(line: Line) -> None:
+    first, second = await fail(line, Failure.UNREACHABLE), await fail(line, Failure.EXPIRED)
+    row = await line.only()
+    assert (row.message_id, len(row.folded_ids)) == (second.id, 2)
+    await deliver(line, second)
+    row = await line.only()
+    assert (row.state, row.message_id, row.folded_ids) == (TaskState.OPEN, first.id, [str(first.id)])
+    await deliver(line, first)
+    row = await line.only()
+    assert (row.state, row.resolution) == (TaskState.DONE, Resolution.ARRIVED)
+
+
+async def test_message_that_is_sent_anew_is_something_to_do_until_it_arrives(line: Line) -> None:
+    async with begin(line.owner, write=True) as uow:
+        await factories.add_sms_gateway(uow)
+    failed = await fail(line, Failure.UNREACHABLE, recipient=ANNA)
+    for tries in (1, 2):
+        async with begin(line.owner, write=True) as uow:
+            again = await sending.retry(uow, failed.id)
+            if tries == 1:
+                await delivery.fail(uow, again, Failure.UNREACHABLE)
+        failed = again
+        row = await line.only()
+        assert (row.state, len(row.folded_ids)) == (TaskState.OPEN, 1)
+    await deliver(line, failed)
+    assert (await line.only()).resolution is Resolution.ARRIVED
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,12 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.messages.models import Message, MessageStatus
+from sekretarka.domain.messages.models import Failure, Message, MessageStatus
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.domain.tasks import text_back
+from sekretarka.domain.tasks.models import TaskState
+from sekretarka.jobs import runner
+from sekretarka.jobs.registry import JOB_HANDLERS
 from tests import factories
 from tests.domain.tasks.conftest import ANNA, BEGAN, Line
 from tests.support.jobs import jobs
@@ -68,6 +71,18 @@ async def test_missed_caller_is_texted_at_once_and_once(line: Line) -> None:
 async def test_who_is_not_texted(line: Line, minutes: int, data: dict[str, Any]) -> None:
     await miss(line, minutes=minutes, **data)
     assert await texts(line) == []
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+async def test_who_was_served_meanwhile_is_not_texted(line: Line, is_done: bool) -> None:
+    """As at night, when the text waits for the morning: the call is done before it leaves."""
+    await miss(line)
+    if is_done:
+        await line.patch(await line.only(), state=TaskState.DONE)
+    with time_machine.travel(NOON + timedelta(hours=6), tick=False):
+        await runner.drain(JOB_HANDLERS)
+    [text] = await texts(line)
+    assert text.failure is (Failure.OUTDATED if is_done else Failure.UNAVAILABLE)  # nobody listens where it is sent
 
 
 async def test_blocked_caller_is_not_texted(line: Line) -> None:
