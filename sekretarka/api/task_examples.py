@@ -42,6 +42,7 @@ TASKS: dict[str, Any] = {
         **OWNED,
         "emailCalls": "all",
         "smsCalls": "to_do",
+        "appCalls": "to_do",
         "digest": True,
         "quietFrom": "21:00",
         "quietTo": "08:00",

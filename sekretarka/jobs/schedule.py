@@ -33,7 +33,7 @@ PAUSE_AFTER_FAILURE = 1.0
 
 
 class SettleOverdueCalls(JobPayload):
-    """Calls whose analysis did not come within two minutes of their end are settled without it."""
+    """Calls whose analysis did not come in time are settled without it."""
 
     job_name = "schedule.settle_overdue_calls"
     every = timedelta(seconds=10)

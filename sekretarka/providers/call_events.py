@@ -191,6 +191,7 @@ class CallPayload(Payload):
     recording: Annotated[RecordingPayload, Meant(lambda raw: {"url": raw + ""})] | None = None
     cost: Annotated[Money, Meant(_money)] | None = None
     status: EndStatus | None = None
+    analysis_follows: bool | None = None  # a later `call_ended` brings what is not known yet; False: there is none
 
 
 class CallData(CallPayload):

@@ -36,7 +36,7 @@ def localized(key: str, **values: Any) -> LocalizedText:
     return {lang: translate(lang, key, **values) for lang in LANGUAGES}
 
 
-def _in_page_language(text: LocalizedText) -> rx.Var[str]:
+def in_page_language(text: LocalizedText) -> rx.Var[str]:
     """The text in the page's language, for what the server sends by itself (toasts)."""
     english, polish = (json.dumps(text[lang], ensure_ascii=False) for lang in ("en", "pl"))
     return js(f"(document.documentElement.lang === 'en' ? {english} : {polish})")
@@ -44,7 +44,7 @@ def _in_page_language(text: LocalizedText) -> rx.Var[str]:
 
 def toast_text(key: str, **values: Any) -> rx.Var[str]:
     """The text of a key for a toast, in the page's language."""
-    return _in_page_language(localized(key, **values))
+    return in_page_language(localized(key, **values))
 
 
 def notify(key: str, *, toast_id: str, **values: Any) -> EventSpec:

@@ -7,12 +7,12 @@ A page's state says what it cares about and how it reads itself again; nothing e
         async def _on_live_events(self, changes: Sequence[LiveEvent]) -> None:
             async with read_uow() as uow: ...
 
-and the page loads it (`ui/layout.py`).
+and the page loads it (`ui/layout.py`). What it returns, events of the browser as toasts, happens in the tab.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -66,12 +66,12 @@ class LiveState(rx.State):
     """The loop. It is part of the page's load: leaving the page or closing the tab cancels it."""
 
     @secured(None, background=True)
-    async def follow(self) -> EventSpec | None:
+    async def follow(self) -> AsyncIterator[EventSpec]:
         """Push changes to the open page until the tab goes or the session ends; then the event that sends the tab
         away."""
         first = actor()
         if first.organization_id is None:
-            return None
+            return
         path = router_data().get("pathname", "")
         async with self:
             session = await self.get_state(SessionState)
@@ -83,45 +83,51 @@ class LiveState(rx.State):
                 try:
                     current = await event_guard.current_actor()
                     if owner_key(current) != owner_key(first):
-                        return await self._depart()
+                        yield await self._depart()
+                        return
                     act_as(current)
-                    reached = await self._catch_up(n, path)
+                    reached, events = await self._catch_up(n, path)
                 except (AppError, RedisError):
                     continue  # what we need is away: the next poll tries again from the same number
+                for event in events:
+                    yield event
                 if reached is None:
-                    return rx.call_script("window.location.reload()")
+                    return
                 n = reached
 
-    async def _catch_up(self, n: int, path: str) -> int | None:
-        """The sequence number reached; None when the tab's state was lost with Redis and the page must begin afresh."""
+    async def _catch_up(self, n: int, path: str) -> tuple[int | None, Sequence[EventSpec]]:
+        """The sequence number reached and what is to happen in the tab; None when its state was lost with Redis and the
+        page must begin afresh."""
         async with read_uow() as uow:
             changes = await live.since(uow, n)
         names = {change.name for change in changes}
         listening = [listener for listener in _listeners if listener.path in (None, path)]
         due = [listener for listener in listening if listener.polls or names & listener.names]
         last = changes[-1].sequence if changes else n
+        events: list[EventSpec] = []
         if not changes and not due:
-            return n
+            return n, events
         async with self:
             session = await self.get_state(SessionState)
             if not session._owner:
-                return None
+                return None, [rx.call_script("window.location.reload()")]
             # A tree that was taken over by another user since must not be filled with this user's rows.
             if session._owner == owner_key(actor()):
                 for listener in due:
-                    await self._refresh(listener, changes)
+                    events += await self._refresh(listener, changes)
                 session._live_n = last
-        return last
+        return last, events
 
-    async def _refresh(self, listener: Listener, changes: Sequence[LiveEvent]) -> None:
+    async def _refresh(self, listener: Listener, changes: Sequence[LiveEvent]) -> Sequence[EventSpec]:
         state: Any = await self.get_state(listener.state)
         try:
-            await state._on_live_events([change for change in changes if change.name in listener.names])
+            return await state._on_live_events([change for change in changes if change.name in listener.names]) or ()
         except AppError as error:
             if error.temporary:
                 raise
             # As of rows that were deleted, or may no longer be read: this part stays as it is, the others go on.
             log.warning("live: %s was not refreshed: %s", listener.state.__name__, error.code)
+            return ()
 
     async def _depart(self) -> EventSpec:
         current = await event_guard.current_actor()

@@ -34,6 +34,8 @@ from sekretarka.ui.rules import secured as secured
 P = ParamSpec("P")
 T = TypeVar("T")
 
+WHILE_LOADING = 50  # live events
+
 _actor: ContextVar[Actor] = ContextVar("dashboard_actor", default=ANONYMOUS)
 
 
@@ -104,8 +106,10 @@ class SessionState(rx.State):
             user = await accounts.me(uow)
             rows = await organizations.find(uow)
             if current.organization_id is not None:
-                # Before the page reads anything: what happens from here on is told by `live`.
-                self._live_n = await live.cursor(uow)
+                # Before the page reads anything: what happens from here on is told by `live`, as is what happened while
+                # the tab went from its page before to this one, unless it was away for long.
+                latest = await live.cursor(uow)
+                self._live_n = max(self._live_n, latest - WHILE_LOADING) if self._live_n else latest
                 self.live_calls = await _count_live_calls(uow)
                 self.unread_threads = await _count_unread_threads(uow)
         self.signed_in = True

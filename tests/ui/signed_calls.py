@@ -42,6 +42,12 @@ class Line:
         body = calls.event("transcript_updated", self.agent.id, call_id, now, sequence=number + 1, segments=segments)
         return await self.deliver(body)
 
+    async def miss(self, call_id: str, **data: Any) -> httpx2.Response:
+        """A call that nobody answered, told of in one event."""
+        now = clock.to_json(clock.now())
+        facts = {"callerNumber": "+48601000111", "startedAt": now, "endedAt": now, "status": "missed", **data}
+        return await self.deliver(calls.event("call_ended", self.agent.id, call_id, now, **facts))
+
     async def deliver(self, event: dict[str, Any]) -> httpx2.Response:
         """Sign and post one event."""
         body, message_id, stamp = calls.body(event), f"msg_{uuid4().hex}", int(time.time())

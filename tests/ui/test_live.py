@@ -7,6 +7,8 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
 from sekretarka.domain.inbox.models import InboxState, WebhookEvent
+from sekretarka.domain.notifications import service as preferences
+from sekretarka.domain.notifications.schemas import NotificationPreferencesPatch
 from sekretarka.ui.live import POLL_SECONDS
 from sekretarka.ui.reflex_internals import ROOT
 from tests import calls
@@ -55,6 +57,25 @@ async def test_other_businesses_hear_nothing(dashboard: Dashboard, people: Peopl
     await asyncio.sleep(0.3)
     assert "Kanarek" not in foreign_tab.text()
     assert _live_calls(foreign_tab) == []
+
+
+async def test_call_that_ended_is_shown_once_also_to_a_tab_that_comes_back(
+    dashboard: Dashboard, people: People
+) -> None:
+    async with begin(people["staff"].actor, write=True) as uow:
+        awake = NotificationPreferencesPatch.model_validate({"quietFrom": "08:00", "quietTo": "08:00"})
+        await preferences.update_mine(uow, awake)
+    line = await ringing.line(dashboard.url, people.organization_id)
+    tab = await _open(dashboard, people["staff"].session)
+    await line.miss("call_1", callerName="Zofia Wrona")
+    await tab.until_script("Zofia Wrona")
+    assert "Nieodebrane połączenie" in tab.scripts()
+    await tab.close()
+    await line.miss("call_2", callerName="Adam Nowak")
+    boot = {"name": BOOT, "payload": {}, "router_data": {"pathname": "/dashboard", "asPath": "/dashboard"}}
+    back = await dashboard.reopen(tab.token, people["staff"].session, boot=boot)
+    await back.until_script("Adam Nowak")
+    assert "Zofia Wrona" not in back.scripts()
 
 
 async def test_the_loop_ends_with_the_tab(dashboard: Dashboard, people: People) -> None:

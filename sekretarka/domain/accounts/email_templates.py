@@ -9,8 +9,9 @@ from sekretarka.core.text.characters import visible
 from sekretarka.core.text.i18n import Language, translate
 
 MAX_VALUE_LENGTH = 200
+LONGER_VALUES = {"summary": 1_000}
 # Names are chosen by users we do not know: nobody sends links to strangers through ours.
-_LINK = re.compile(r"\S*(?:://|www\.|\w\.\w+/)\S*", re.IGNORECASE)
+_LINK = re.compile(r"://|www\.|\w\.\w+/", re.IGNORECASE)
 
 _PAGE = """\
 <!doctype html>
@@ -66,8 +67,10 @@ class Email:
 def render(template: str, language: Language, link: str | None, values: dict[str, Any]) -> Email:
     """The rendered email of a template, its texts `mail.<template>.subject`, `.body`, `.note` and, with a link,
     `.action`. `values` fill the placeholders: links and control characters are taken out, `MAX_VALUE_LENGTH` characters
-    of each are left."""
-    plain_values = {name: without_links(str(value)) for name, value in values.items()}
+    of each are left, or those of `LONGER_VALUES`."""
+    plain_values = {
+        name: without_links(str(value), LONGER_VALUES.get(name, MAX_VALUE_LENGTH)) for name, value in values.items()
+    }
     subject = translate(language, f"mail.{template}.subject", **plain_values)
     body = translate(language, f"mail.{template}.body", **plain_values)
     note = translate(language, f"mail.{template}.note", **plain_values)
@@ -110,7 +113,8 @@ def _lines(text: str) -> str:
     return escape(text.strip()).replace("\n", "<br>")
 
 
-def without_links(value: str) -> str:
-    """At most `MAX_VALUE_LENGTH` visible characters in one line, links taken out, whatever somebody called
-    themselves."""
-    return " ".join(_LINK.sub("…", visible(value)).split())[:MAX_VALUE_LENGTH]
+def without_links(value: str, longest: int = MAX_VALUE_LENGTH) -> str:
+    """At most `longest` visible characters in one line, links taken out, whatever somebody called themselves."""
+    words = visible(value).split()
+    text = " ".join("…" if _LINK.search(word) else word for word in words)
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"

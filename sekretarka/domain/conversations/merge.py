@@ -79,7 +79,7 @@ def _direct_version(conversation: Conversation, rank: int) -> str:
 
 
 def _values(facts: CallPayload) -> dict[str, Any]:
-    values = {field: getattr(facts, field) for field in PLAIN_FIELDS}
+    values = {field: getattr(facts, field) for field in (*PLAIN_FIELDS, "analysis_follows")}
     if facts.caller_number:
         values["caller_number"], values["caller_raw"] = phone.parse_caller(facts.caller_number)
     if facts.called_number:

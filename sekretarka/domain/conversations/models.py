@@ -102,6 +102,7 @@ class Conversation(EditedTable, TenantTable, table=True):
     ended_at: datetime | None = datetime_column(nullable=True)
     duration_seconds: int | None = Field(default=None)
     ended_reason: str | None = Field(default=None, max_length=120)
+    analysis_follows: bool | None = Field(default=None)
     outcome: Outcome | None = enum_column(Outcome)
     intent: str | None = Field(default=None, max_length=120)
     summary: str | None = Field(default=None, sa_type=Text)

@@ -1,4 +1,4 @@
-"""When a call is settled: its result is known, so that it can be charged and reported (decision 0025)."""
+"""When a call is settled: its result is known, so that it can be charged and reported (decisions 0025 and 0047)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,7 +13,11 @@ from sekretarka.domain.conversations.events import ConversationCorrected, Conver
 from sekretarka.domain.conversations.merge import PLAIN_FIELDS
 from sekretarka.domain.conversations.models import Conversation, Status
 
-ANALYSIS_TIMEOUT = timedelta(seconds=120)
+# Users are told of a call within 60 s of its end, or 120 s when an analysis was announced: these leave ten seconds for
+# the job to come round, and ten for the sending.
+END_TIMEOUT = timedelta(seconds=40)
+ANALYSIS_TIMEOUT = timedelta(seconds=100)
+UNANSWERED = (Status.MISSED, Status.FAILED)
 BATCH = 200
 FACTS = (
     *PLAIN_FIELDS,
@@ -34,18 +38,17 @@ def facts_of(row: Conversation) -> Facts:
 
 
 async def announce(uow: UnitOfWork, row: Conversation, before: Facts) -> None:
-    """Dispatch what a change of a locked row means: `ConversationSettled` once, when it has ended and is analysed or
-    `ANALYSIS_TIMEOUT` is over; after that `ConversationCorrected` when the facts differ from `before`."""
+    """Dispatch what a change of a locked row means: `ConversationSettled` once, when it has ended and nothing more is
+    to be waited for; after that `ConversationCorrected` when the facts differ from `before`."""
     if row.settled_at is not None:
         if facts_of(row) != before:
             await uow.dispatch(ConversationCorrected(row.id))
-    elif row.status is not Status.ACTIVE and (_is_analyzed(row) or _ended_before(row, uow.now - ANALYSIS_TIMEOUT)):
+    elif row.status is not Status.ACTIVE and _is_complete(row, uow.now):
         await _settle(uow, row)
 
 
 async def settle_overdue(uow: UnitOfWork) -> int:
-    """Settle the organization's calls whose analysis did not come within `ANALYSIS_TIMEOUT`. Returns how many, at most
-    `BATCH`."""
+    """Settle the organization's calls that were waited for long enough. Returns how many, at most `BATCH`."""
     overdue = uow.select(Conversation).where(*_overdue(uow.now)).order_by(col(Conversation.id)).limit(BATCH)
     rows = await uow.list(overdue.with_for_update())
     for row in rows:
@@ -65,20 +68,27 @@ async def _settle(uow: UnitOfWork, row: Conversation) -> None:
     await uow.dispatch(ConversationSettled(row.id))
 
 
-def _is_analyzed(row: Conversation) -> bool:
-    """The summary is what an analysis always brings, with the end of the call or after it."""
-    return row.summary is not None
-
-
-def _ended_before(row: Conversation, moment: datetime) -> bool:
-    return row.ended_at is not None and row.ended_at <= moment
+def _is_complete(row: Conversation, now: datetime) -> bool:
+    """Whether all of an ended call is there, or was waited for long enough. The summary is what an analysis always
+    brings; who was missed has none, unless one was announced, but may still be to be named by an earlier event."""
+    if row.summary is not None or row.analysis_follows is False:
+        return True
+    if row.status in UNANSWERED and row.caller_number is not None and not row.analysis_follows:
+        return True
+    wait = ANALYSIS_TIMEOUT if row.analysis_follows else END_TIMEOUT
+    return row.ended_at is not None and row.ended_at <= now - wait
 
 
 def _overdue(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Not every end says when it was, and not every clock is right: two minutes without a change will do as well."""
-    row, moment = Conversation, now - ANALYSIS_TIMEOUT
+    """Not every end says when it was, and not every clock is right: the same time without a change will do as well."""
+    row = Conversation
+
+    def waited(wait: timedelta) -> sa.ColumnElement[bool]:
+        return sa.or_(col(row.ended_at) <= now - wait, col(row.updated_at) <= now - wait)
+
     return (
         col(row.settled_at).is_(None),
         col(row.status) != Status.ACTIVE,
-        sa.or_(col(row.ended_at) <= moment, col(row.updated_at) <= moment),
+        waited(END_TIMEOUT),
+        sa.or_(col(row.analysis_follows).is_not(sa.true()), waited(ANALYSIS_TIMEOUT)),
     )

@@ -1,7 +1,9 @@
 """One message for each call, when it is settled, to those who want it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.text import phone, sms
@@ -9,14 +11,15 @@ from sekretarka.core.text.i18n import Language, language, translate
 from sekretarka.domain.accounts import mail
 from sekretarka.domain.accounts.email_templates import without_links
 from sekretarka.domain.clients.models import Client
+from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.client_linking import remote_number
 from sekretarka.domain.conversations.events import ConversationSettled
 from sekretarka.domain.conversations.models import Conversation, Direction, FollowUpState, Outcome, Urgency
 from sekretarka.domain.messages import policy, sending
-from sekretarka.domain.messages.models import Channel, MessageKind
+from sekretarka.domain.messages.models import Channel, Message, MessageKind
 from sekretarka.domain.messages.sending import Outgoing
 from sekretarka.domain.notifications import service
-from sekretarka.domain.notifications.models import CallScope
+from sekretarka.domain.notifications.models import CallScope, NotificationPreferences
 from sekretarka.domain.notifications.service import Recipient
 from sekretarka.domain.organizations import days
 from sekretarka.domain.tasks.calls import kind_of
@@ -24,6 +27,7 @@ from sekretarka.domain.tasks.calls import kind_of
 # Calls that are told of later, as those of an import, are history.
 LATE_AFTER = timedelta(hours=1)
 LONGEST_SUMMARY = 160
+TOLD = "notification.call"  # the live event
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,23 @@ class Told:
         return self.call.follow_up_note or self.call.summary or ""
 
     @property
+    def path(self) -> str:
+        """The page where it can be read."""
+        return f"/dashboard/conversations?id={self.call.id}"
+
+    @property
     def link(self) -> str:
-        """Where it can be read."""
-        return mail.page_url(f"/dashboard/conversations?id={self.call.id}")
+        """The URL of `path`."""
+        return mail.page_url(self.path)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is told at night, too."""
+        return self.is_to_do and self.call.follow_up_urgency is Urgency.HIGH
+
+    def is_wanted(self, scope: CallScope) -> bool:
+        """Whether it is one of the calls of the scope."""
+        return scope is CallScope.ALL or (self.is_to_do and scope is CallScope.TO_DO)
 
 
 async def told(uow: UnitOfWork, call: Conversation) -> Told:
@@ -66,19 +84,37 @@ async def told(uow: UnitOfWork, call: Conversation) -> Told:
 
 
 async def on_settled(uow: UnitOfWork, event: ConversationSettled) -> None:
-    """Tell of a call once. Spam, tests, own calls and what is told of late are not told of."""
+    """Tell of a call once. Spam, tests, own calls, blocked callers and what is told of late are not told of."""
     call = await uow.get(Conversation, event.conversation_id)
     if call.is_test or call.outcome is Outcome.SPAM or call.direction is Direction.OUTBOUND:
         return
     if (call.ended_at or call.started_at) < uow.now - LATE_AFTER:
         return
+    if call.client_id and (await uow.get(Client, call.client_id)).blocked_at is not None:
+        return
+    uow.notify_live(TOLD, {"conversation_id": str(call.id)})
     news = await told(uow, call)
-    wanted = (CallScope.ALL, CallScope.TO_DO) if news.is_to_do else (CallScope.ALL,)
     for recipient in await service.recipients(uow):
-        if recipient.preferences.email_calls in wanted and policy.has_mail():
+        preferences = recipient.preferences
+        if news.is_wanted(preferences.email_calls) and policy.has_mail():
             await _mail(uow, news, recipient)
-        if recipient.preferences.sms_calls in wanted and recipient.user.phone:
+        if news.is_wanted(preferences.sms_calls) and recipient.user.phone:
             await _text(uow, news, recipient, recipient.user.phone)
+
+
+async def to_show(uow: UnitOfWork, conversation_ids: Iterable[UUID]) -> list[Told]:
+    """Those of the calls that the signed-in user wants to be shown now; none in their quiet hours unless it is urgent.
+    Raises as `service.mine`, and `Forbidden` for who may not read calls."""
+    mine = await service.mine(uow)
+    quiet = await _quiet_until(uow, mine) is not None
+    rows = await conversations.find_by_ids(uow, conversation_ids)
+    all_news = [await told(uow, call) for call in sorted(rows, key=lambda call: call.started_at)]
+    return [news for news in all_news if news.is_wanted(mine.app_calls) and (news.is_urgent or not quiet)]
+
+
+async def _quiet_until(uow: UnitOfWork, preferences: NotificationPreferences) -> datetime | None:
+    quiet = {"quietFrom": preferences.quiet_from, "quietTo": preferences.quiet_to}
+    return policy.is_quiet_until(quiet, (await days.current_organization(uow)).timezone, uow.now)
 
 
 async def _mail(uow: UnitOfWork, news: Told, recipient: Recipient) -> None:
@@ -98,7 +134,16 @@ async def _mail(uow: UnitOfWork, news: Told, recipient: Recipient) -> None:
 
 
 async def _text(uow: UnitOfWork, news: Told, recipient: Recipient, number: str) -> None:
-    """Without Polish letters, which would make it more than twice as dear."""
+    """Without Polish letters, which would make it more than twice as dear, unless something about the call was sent to
+    the number before."""
+    sent = uow.select(Message).where(
+        Message.conversation_id == news.call.id,
+        Message.recipient == number,
+        Message.kind == MessageKind.INTERNAL,
+        Message.direction == Direction.OUTBOUND,
+    )
+    if await uow.count(sent):
+        return
     lang = language(recipient.user.language)
     body = translate(
         lang,
@@ -106,12 +151,9 @@ async def _text(uow: UnitOfWork, news: Told, recipient: Recipient, number: str) 
         who=news.who(lang),
         number=news.number or "",
         what=news.what(lang),
-        summary=without_links(news.summary)[:LONGEST_SUMMARY],
+        summary=without_links(news.summary, LONGEST_SUMMARY),
         link=news.link,
     )
-    quiet = {"quietFrom": recipient.preferences.quiet_from, "quietTo": recipient.preferences.quiet_to}
-    zone = (await days.current_organization(uow)).timezone
-    is_urgent = news.is_to_do and news.call.follow_up_urgency is Urgency.HIGH
     outgoing = Outgoing(
         channel=Channel.SMS,
         to=number,
@@ -119,6 +161,6 @@ async def _text(uow: UnitOfWork, news: Told, recipient: Recipient, number: str) 
         key=f"call:{news.call.id}:{recipient.user.id}",
         kind=MessageKind.INTERNAL,
         conversation_id=news.call.id,
-        at=None if is_urgent else policy.is_quiet_until(quiet, zone, uow.now),
+        at=None if news.is_urgent else await _quiet_until(uow, recipient.preferences),
     )
     await sending.queue(uow, outgoing)

@@ -15,14 +15,16 @@ class NotificationPreferencesPatch(Patch):
 
     email_calls: CallScope = CallScope.NONE
     sms_calls: CallScope = CallScope.NONE
+    app_calls: CallScope = CallScope.TO_DO
     digest: Annotated[bool, Field(strict=True)] = False
     quiet_from: LocalTime = "21:00"
     quiet_to: LocalTime = "08:00"
 
 
 class NotificationPreferencesView(VersionedView):
-    """What the signed-in user is told by the organization: of which calls by e-mail and by SMS (to the number of the
-    profile), and the `digest` of the evening. SMS wait from `quietFrom` to `quietTo` unless a call is urgent."""
+    """What the signed-in user is told by the organization: of which calls by e-mail, by SMS (to the number of the
+    profile) and in an open dashboard (`appCalls`), and the `digest` of the evening. From `quietFrom` to `quietTo` SMS
+    wait and the dashboard shows nothing, unless a call is urgent."""
 
     id: UUID
     organization_id: UUID
@@ -31,6 +33,7 @@ class NotificationPreferencesView(VersionedView):
     updated_at: OutputInstant
     email_calls: CallScope
     sms_calls: CallScope
+    app_calls: CallScope
     digest: bool
     quiet_from: LocalTime
     quiet_to: LocalTime

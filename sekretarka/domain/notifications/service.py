@@ -80,7 +80,7 @@ async def _membership(uow: UnitOfWork) -> Membership:
 
 
 def _default(member: Membership) -> NotificationPreferences:
-    """An owner is told of every call by e-mail and what is to do in the evening, others of nothing."""
+    """Everybody is shown what is to do; an owner is told of every call by e-mail and in the evening, too."""
     is_owner = member.role is Role.OWNER
     since: datetime = member.created_at
     return NotificationPreferences(

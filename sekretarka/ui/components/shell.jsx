@@ -37,6 +37,7 @@ export function CommandCenter(props) {
     setOpen("");
     navigate(item.href);
   };
+  useWindow("sekretarka:go", (event) => navigate(event.detail));
   useWindow("sekretarka:palette", () => show("palette"));
   useWindow("sekretarka:shortcuts", () => show("shortcuts"));
   useWindow("keydown", (event) => {

@@ -96,7 +96,9 @@ _NAV = "flex h-9 items-center gap-3 rounded-md px-2.5 text-base font-medium tran
 def _unread(entry: NavItem, frame: Frame, class_name: str) -> rx.Component:
     """At the entry of the page with the messages, how many threads nobody has read."""
     is_there = entry.path == frame.unread_path
-    return counter(frame.unread, t("shell.unread"), class_name=class_name) if is_there else rx.fragment()
+    return (
+        counter(frame.unread, t("shell.unread", n=frame.unread), class_name=class_name) if is_there else rx.fragment()
+    )
 
 
 def _nav_link(entry: NavItem, active: str, frame: Frame) -> rx.Component:

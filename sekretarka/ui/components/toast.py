@@ -37,6 +37,19 @@ def _show(level: Literal["success", "error"], message: Text, **options: Any) -> 
     """With an `id`, a toast replaces the one of that id: then only its first argument counts, which Reflex leaves empty
     for a var."""
     text: rx.Var[Any] = rx.Var.create(message)
-    call = f"() => refs['__toast']?.{level}({text!s}, {json.dumps(options)})"
-    script = js(call, text, imports={"$/utils/state": ["refs"]}, type_=Any)
+    return _call(f"{level}({text!s}, {json.dumps(options)})", text)
+
+
+def link_toast(title: Text, text: Text, *, label: Text, path: str, key: str) -> EventSpec:
+    """The event that shows for 12 seconds what happened, with a button to the page `path`; one of the same `key` once
+    at a time."""
+    shown: list[rx.Var[Any]] = [rx.Var.create(each) for each in (title, text, label)]
+    go = f"window.dispatchEvent(new CustomEvent('sekretarka:go', {{detail: {json.dumps(path)}}}))"
+    action = f"{{label: {shown[2]!s}, onClick: () => {go}}}"
+    options = f"{{id: {json.dumps(key)}, duration: 12000, description: {shown[1]!s}, action: {action}}}"
+    return _call(f"({shown[0]!s}, {options})", *shown)
+
+
+def _call(call: str, *used: rx.Var[Any]) -> EventSpec:
+    script = js(f"() => refs['__toast']?.{call}", *used, imports={"$/utils/state": ["refs"]}, type_=Any)
     return rx.call_function(script)

@@ -21,7 +21,7 @@ HOSTILE = {
     "Wygrana: https://zly.example/odbierz teraz": "Wygrana: … teraz",
     "zly.example/odbierz": "…",
     "{link} {organization}": "{link} {organization}",
-    "x" * 500: "x" * 200,
+    "x" * 500: "x" * 199 + "…",
     "Salon Żółć & Córki": "Salon Żółć & Córki",
 }
 
@@ -56,6 +56,13 @@ def test_ical_text_cannot_inject_lines(name: str) -> None:
     assert not seen.elements & {"script", "img", "iframe"}
     assert LINK in email.text
     assert email.text.startswith(f"{email.subject}\n\n")
+
+
+def test_summary_of_a_call_is_longer_and_as_harmless() -> None:
+    summary = "Proszę oddzwonić.\x00 https://zly.example/odbierz " + "Pilne! " * 1_000
+    text = email_templates.render("call", "pl", None, {"summary": summary}).text
+    [body] = [line for line in text.splitlines() if line.startswith("Proszę")]
+    assert (len(body), body[:26], body[-1]) == (1_000, "Proszę oddzwonić. … Pilne!", "…")
 
 
 TEMPLATES = sorted({key.split(".")[1] for key in texts("pl") if key.startswith("mail.") and key.count(".") == 2})

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
-from sekretarka.core.database import engine
+from sekretarka.core.database import engine, live
 from sekretarka.core.database.jobs import ClaimedJob
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
@@ -19,11 +19,16 @@ from sekretarka.core.runtime import clock, crypto
 from sekretarka.domain import event_handlers
 from sekretarka.domain.accounts.mail import SendMail
 from sekretarka.domain.agents.models import Agent
+from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations import settlement
-from sekretarka.domain.messages.models import Message, MessageKind
+from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.messages import sending
+from sekretarka.domain.messages.models import Channel, Message, MessageKind
+from sekretarka.domain.messages.sending import Outgoing
 from sekretarka.domain.notifications import digest
 from sekretarka.domain.notifications import service as preferences
+from sekretarka.domain.notifications.calls import TOLD, to_show
 from sekretarka.domain.notifications.digest import SendDigest
 from sekretarka.domain.notifications.schemas import NotificationPreferencesPatch
 from sekretarka.providers.call_events import CallEvent
@@ -133,6 +138,70 @@ async def test_sms_wait_for_the_morning_unless_it_is_urgent(agent: Agent) -> Non
     assert waiting.body.startswith("Anna Lis +48601000111: Nieodebrane polaczenie. http")
 
 
+async def test_number_that_got_an_sms_about_the_call_gets_no_second_one(agent: Agent) -> None:
+    numbers = ("+48601000998", "+48601000999")
+    for number in numbers:
+        await want(await member(agent, phone=number), smsCalls="all")
+    async with begin(actor.system(agent.organization_id), write=True) as uow:
+        await factories.add_sms_gateway(uow)
+        started = CallEvent.model_validate(
+            calls.event("call_started", agent.id, "call_1", clock.to_json(NOON), startedAt=clock.to_json(NOON))
+        )
+        row, _ = await conversations.apply(uow, started, "start")
+        warning = Outgoing(
+            channel=Channel.SMS,
+            to=numbers[0],
+            body="Pilne",
+            key="rung",
+            kind=MessageKind.INTERNAL,
+            conversation_id=row.id,
+        )
+        await sending.queue(uow, warning)
+    await call(agent, **ANSWERED)
+    assert sorted(str(message.recipient) for message in await texts(agent)) == list(numbers)
+
+
+async def test_blocked_callers_are_not_told_of(agent: Agent) -> None:
+    who = await member(agent, phone="+48601000999")
+    await want(who, smsCalls="all")
+    await call(agent, **ANSWERED)
+    assert len(await mails()) == 1
+    async with begin(who, write=True) as uow:
+        [client] = await uow.list(uow.select(Client))
+        client.blocked_at = NOON
+    await call(agent, call_id="call_2", status="missed")
+    assert len(await mails()) == 1
+    async with begin(who) as uow:
+        told = [event.data["conversation_id"] for event in await live.since(uow, 0) if event.name == TOLD]
+        [row, _] = await uow.list(uow.select(Conversation).order_by(col(Conversation.created_at)))
+    assert told == [str(row.id)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "at", "shown"),
+    [
+        ({}, NOON, ["missed", "urgent"]),
+        ({"appCalls": "all"}, NOON, ["answered", "missed", "urgent"]),
+        ({"appCalls": "none"}, NOON, []),
+        ({"appCalls": "all"}, NIGHT, ["urgent"]),
+        ({"quietFrom": "08:00", "quietTo": "08:00"}, NIGHT, ["missed", "urgent"]),
+    ],
+    ids=["to do", "all", "none", "night", "no quiet hours"],
+)
+async def test_page_shows_what_its_user_wants(
+    agent: Agent, wanted: dict[str, Any], at: datetime, shown: list[str]
+) -> None:
+    who = await member(agent, Role.VIEWER)
+    await want(who, **wanted)
+    await call(agent, call_id="answered", **ANSWERED)
+    await call(agent, call_id="missed", status="missed")
+    await call(agent, call_id="urgent", status="failed", sentiment=-0.9)
+    async with begin(who) as uow:
+        uow.now = at
+        ids = [row.id for row in await uow.list(uow.select(Conversation))]
+        assert sorted(news.call.call_id for news in await to_show(uow, ids)) == shown
+
+
 async def test_evening_tells_what_is_left_once(agent: Agent) -> None:
     await member(agent, email="iga@example.com")
     await want(await member(agent, Role.ADMIN), digest=False)
@@ -145,7 +214,7 @@ async def test_evening_tells_what_is_left_once(agent: Agent) -> None:
     [mail] = await mails()
     assert (mail.to, mail.subject) == ("iga@example.com", "Do zrobienia na dziś: 7")
     assert "Pilne: Reklamacja pani Ewy." in mail.text
-    assert "i 1 więcej" in mail.text
+    assert "i jeszcze 1 sprawa" in mail.text
 
 
 async def test_evening_without_anything_to_do_is_silent(agent: Agent) -> None:

@@ -185,20 +185,43 @@ async def test_a_call_that_was_not_completed_costs_nothing(agent: Agent, status:
     assert await entries(agent) == []
 
 
-async def test_an_analysis_is_waited_for_two_minutes(agent: Agent, dispatched: Counter[type[Event]]) -> None:
+@pytest.mark.parametrize(("data", "early", "late"), [({}, 39, 41), ({"analysisFollows": True}, 99, 101)])
+async def test_analysis_is_waited_for(
+    agent: Agent, dispatched: Counter[type[Event]], data: dict[str, Any], early: int, late: int
+) -> None:
     now = clock.now()
-    end = event("call_ended", "end", at=clock.to_json(now), endedAt=clock.to_json(now), durationSeconds=40)
+    end = event("call_ended", "end", at=clock.to_json(now), endedAt=clock.to_json(now), durationSeconds=40, **data)
     await apply_events(agent, end)
     assert (await conversation(agent)).settled_at is None
-    assert await settle_overdue(agent, now + timedelta(seconds=119)) == 0
-    moments = (now + timedelta(seconds=125), now + timedelta(seconds=126))
+    assert await settle_overdue(agent, now + timedelta(seconds=early)) == 0
+    moments = (now + timedelta(seconds=late + seconds) for seconds in (5, 6))
     assert sorted(await asyncio.gather(*(settle_overdue(agent, moment) for moment in moments))) == [0, 1]
     assert await entries(agent) == [(Reason.SETTLED, 40)]
-    late = event("call_ended", "analysis", at=clock.to_json(now), sequence=2, summary="Pytanie o cenę.")
-    await apply_events(agent, late)
+    analysis = event("call_ended", "analysis", at=clock.to_json(now), sequence=2, summary="Pytanie o cenę.")
+    await apply_events(agent, analysis)
     assert (await conversation(agent)).summary == "Pytanie o cenę."
     assert (dispatched[ConversationSettled], dispatched[ConversationCorrected]) == (1, 1)
     assert await entries(agent) == [(Reason.SETTLED, 40)]
+
+
+@pytest.mark.parametrize(
+    ("data", "is_settled"),
+    [
+        ({"status": "missed"}, True),
+        ({"status": "failed"}, True),
+        ({"status": "missed", "callerNumber": None}, False),
+        ({"status": "missed", "analysisFollows": True}, False),
+        ({"analysisFollows": False}, True),
+        ({"analysisFollows": True, "summary": "Pytanie o cenę."}, True),
+    ],
+    ids=["missed", "failed", "caller to come", "announced", "no analysis", "analysis"],
+)
+async def test_what_is_complete_is_settled_at_once(agent: Agent, data: dict[str, Any], is_settled: bool) -> None:
+    now = clock.to_json(clock.now())
+    await apply_events(
+        agent, event("call_ended", "end", at=now, **{"endedAt": now, "callerNumber": "601000111", **data})
+    )
+    assert ((await conversation(agent)).settled_at is not None) is is_settled
 
 
 async def test_failed_stale_call_is_settled_and_corrected_by_its_late_end(agent: Agent) -> None:

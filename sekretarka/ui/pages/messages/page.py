@@ -147,7 +147,7 @@ def _row(row: Any) -> rx.Component:
                         row["last"]["text"],
                         class_name=rx.cond(unread, "min-w-0 flex-1 truncate", "min-w-0 flex-1 truncate text-muted"),
                     ),
-                    counter(row["unread"], t("shell.unread")),
+                    counter(row["unread"], t("shell.unread", n=row["unread"])),
                     class_name="mt-0.5 flex items-center gap-1.5 text-base",
                 ),
                 class_name="min-w-0 flex-1",

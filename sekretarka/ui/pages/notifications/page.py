@@ -44,14 +44,19 @@ def _form() -> rx.Component:
             errors=state.field_errors,
         ),
         rx.el.div(_missing(), class_name="sm:col-span-2 empty:hidden"),
-        rx.el.div(
-            choice_field(
-                t("notifications.digest"),
-                "digest",
-                {"on": t("notifications.digest_on"), "off": t("notifications.digest_off")},
-                default_value=values["digest"],
-            ),
-            class_name="sm:col-span-2",
+        choice_field(
+            t("notifications.app_calls"),
+            "appCalls",
+            scopes,
+            default_value=values["appCalls"],
+            hint=t("notifications.app_hint"),
+            errors=state.field_errors,
+        ),
+        choice_field(
+            t("notifications.digest"),
+            "digest",
+            {"on": t("notifications.digest_on"), "off": t("notifications.digest_off")},
+            default_value=values["digest"],
         ),
         text_field(
             t("notifications.quiet_from"),

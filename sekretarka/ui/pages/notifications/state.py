@@ -20,6 +20,7 @@ from sekretarka.ui.session import Edit, actor, secured
 FIELDS = {
     "emailCalls": "email_calls",
     "smsCalls": "sms_calls",
+    "appCalls": "app_calls",
     "quietFrom": "quiet_from",
     "quietTo": "quiet_to",
 }
@@ -30,6 +31,7 @@ class PreferenceValues(TypedDict):
 
     emailCalls: str
     smsCalls: str
+    appCalls: str
     digest: str
     quietFrom: str
     quietTo: str
@@ -39,7 +41,14 @@ class PreferenceValues(TypedDict):
 
 def _blank() -> PreferenceValues:
     return PreferenceValues(
-        emailCalls="none", smsCalls="none", digest="off", quietFrom="", quietTo="", phone="", verified=True
+        emailCalls="none",
+        smsCalls="none",
+        appCalls="none",
+        digest="off",
+        quietFrom="",
+        quietTo="",
+        phone="",
+        verified=True,
     )
 
 
@@ -79,6 +88,7 @@ class PreferencesState(PageState, EditFormState, rx.State):
         self.values = PreferenceValues(
             emailCalls=str(row.email_calls),
             smsCalls=str(row.sms_calls),
+            appCalls=str(row.app_calls),
             digest=digest,
             quietFrom=row.quiet_from,
             quietTo=row.quiet_to,
