@@ -98,6 +98,7 @@ def full() -> dict[str, Any]:
         "intent": "cena",
         "topics": ["cena", "termin"],
         "status": "failed",
+        "analysisFollows": True,
         "recording": {"url": "https://voice.example/1.mp3", "durationSeconds": 61},
         "cost": {"amount": 37, "currency": "pln"},
         "segments": [line, {**line, "id": "s2"}, {**line, "id": "s3"}],

@@ -30,12 +30,13 @@ def badge_for(code: rx.Var[str] | str, badges: dict[str, rx.Component]) -> rx.Co
     return rx.match(code, *badges.items(), rx.fragment())
 
 
-def counter(count: Any, *said: Any, class_name: str = "") -> rx.Component:
-    """How many of something wait, nothing for 0; `said` are the words after it for screen readers."""
+def counter(count: Any, said: Text | None = None, class_name: str = "") -> rx.Component:
+    """How many of something wait, nothing for 0; `said` is what screen readers say in its place."""
     number = rx.Var.create(count).to(int)
+    figure = rx.cond(number > 99, "99+", number.to_string())
+    words = (rx.el.span(figure, aria_hidden="true"), rx.el.span(said, class_name="sr-only"))
     shown = rx.el.span(
-        rx.cond(number > 99, "99+", number.to_string()),
-        rx.el.span(" ", *said, class_name="sr-only") if said else rx.fragment(),
+        *(words if said is not None else (figure,)),
         class_name=cx(
             "grid h-4.5 min-w-4.5 shrink-0 place-items-center rounded-full bg-accent px-1 text-[11px] font-semibold "
             "leading-none text-on-accent tnum",

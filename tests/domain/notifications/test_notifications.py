@@ -131,7 +131,7 @@ async def test_sms_wait_for_the_morning_unless_it_is_urgent(agent: Agent) -> Non
         await factories.add_sms_gateway(uow)
     await want(who, smsCalls="to_do")
     await call(agent, NIGHT, status="missed")
-    await call(agent, NIGHT, "call_2", status="failed", sentiment=-0.9)
+    await call(agent, NIGHT + timedelta(minutes=1), "call_2", status="failed", sentiment=-0.9)
     waiting, urgent = await texts(agent)
     assert (waiting.recipient, waiting.occurred_at.hour) == ("+48601000999", 7), "eight o'clock in Warsaw"
     assert urgent.occurred_at < NIGHT + timedelta(minutes=5)
