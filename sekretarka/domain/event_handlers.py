@@ -3,6 +3,7 @@
 from sekretarka.core.database import unit_of_work
 from sekretarka.core.database.unit_of_work import EventHandler
 from sekretarka.core.events import Event
+from sekretarka.domain.appointments import booking
 from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.appointments.events import (
     AppointmentBooked,
@@ -14,7 +15,7 @@ from sekretarka.domain.appointments.events import (
     AppointmentReopened,
     AppointmentRestored,
 )
-from sekretarka.domain.clients.events import ClientsMerged
+from sekretarka.domain.clients.events import ClientNumberChanged, ClientsMerged
 from sekretarka.domain.confirmations import notices, replies
 from sekretarka.domain.confirmations.events import AppointmentDeclined, AppointmentUnconfirmed, ReplyUnanswered
 from sekretarka.domain.conversations import client_linking
@@ -46,6 +47,7 @@ EVENT_HANDLERS: dict[type[Event], tuple[EventHandler, ...]] = {
     AppointmentRestored: (notices.on_open_again, attendance.on_restored),
     AppointmentDeclined: (attendance.on_declined,),
     AppointmentUnconfirmed: (attendance.on_unconfirmed,),
+    ClientNumberChanged: (booking.on_number_changed,),
     ClientsMerged: (appointments.reassign, client_linking.reassign, messages.reassign, tasks.reassign),
     ConversationSettled: (usage.on_settled, tasks.on_call_settled, notifications.on_settled),
     ConversationCorrected: (usage.on_corrected,),

@@ -21,7 +21,7 @@ from sekretarka.ui.tasks import TaskRow, task_rows
 LIMIT = 8
 
 
-@refresh_on("task.created", "task.updated", "conversation.updated", TOLD, path=None)
+@refresh_on("task.created", "task.updated", "conversation.updated", "client.updated", TOLD, path=None)
 class NotificationsState(rx.State):
     """The most urgent tasks, at most `LIMIT`, and how many there are."""
 

@@ -15,6 +15,7 @@ from sekretarka.core.permissions import Permission
 from sekretarka.domain.agents import service as agents
 from sekretarka.domain.appointments import history, holds
 from sekretarka.domain.appointments.authorization import require_writable
+from sekretarka.domain.appointments.counting import is_upcoming
 from sekretarka.domain.appointments.events import AppointmentBooked, AppointmentMoved
 from sekretarka.domain.appointments.holds import HoldLost
 from sekretarka.domain.appointments.models import OPEN_STATUSES, Appointment, Change, Source, Status
@@ -22,6 +23,7 @@ from sekretarka.domain.appointments.scheduling import slot_allocation
 from sekretarka.domain.appointments.schemas import AppointmentCreate, AppointmentPatch
 from sekretarka.domain.catalog import service as catalog
 from sekretarka.domain.clients import service as clients
+from sekretarka.domain.clients.events import ClientNumberChanged
 
 MOVING_FIELDS = {"scheduled_at", "staff_id", "service_type"}
 
@@ -87,6 +89,18 @@ async def update(
         await uow.flush()
         await history.record(uow, row, Change.EDITED, after={"fields": ", ".join(sorted(edited))})
     return row
+
+
+async def on_number_changed(uow: UnitOfWork, event: ClientNumberChanged) -> None:
+    """Give what the client has to come their new number, so that reminders reach it; one that was booked with somebody
+    else's number keeps that."""
+    theirs = uow.select(Appointment).where(
+        Appointment.client_id == event.client_id, Appointment.client_phone == event.previous, is_upcoming(uow.now)
+    )
+    for row in await uow.list(theirs.order_by(col(Appointment.id)).with_for_update()):
+        row.client_phone = event.phone
+        uow.bump_version(row)
+        await history.record(uow, row, Change.EDITED, after={"fields": "client_phone"})
 
 
 async def get_appointment(uow: UnitOfWork, appointment_id: UUID, *, lock: bool = False) -> Appointment:

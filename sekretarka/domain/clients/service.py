@@ -17,7 +17,7 @@ from sekretarka.core.permissions import Permission, Role
 from sekretarka.core.text import search_text
 from sekretarka.core.text.collation import sort_key
 from sekretarka.core.web.paging import Page, PageQuery, SortKey, paginate
-from sekretarka.domain.clients.events import ClientsMerged
+from sekretarka.domain.clients.events import ClientNumberChanged, ClientsMerged
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.clients.schemas import MAX_NOTES_LENGTH, ClientCreate, ClientFilter, ClientPatch
 
@@ -163,6 +163,7 @@ async def update(uow: UnitOfWork, client_id: UUID, patch: ClientPatch) -> Client
     if uow.actor.role is Role.STAFF and fields - STAFF_EDITABLE:
         raise Forbidden
     row = await _get(uow, client_id, lock=True)
+    previous = row.phone
     values = {name: getattr(patch, name) for name in fields - INSTANTS.keys()}
     if "phone" in fields and patch.phone and patch.phone != row.phone:
         await _swap_numbers(uow, row, patch.phone)
@@ -180,6 +181,8 @@ async def update(uow: UnitOfWork, client_id: UUID, patch: ClientPatch) -> Client
         await uow.flush()
     except IntegrityError:
         raise Duplicate("Another client has this number already") from None
+    if previous and row.phone and row.phone != previous:
+        await uow.dispatch(ClientNumberChanged(row.id, previous, row.phone))
     return row
 
 

@@ -28,7 +28,7 @@ from sekretarka.sandbox.sms.gateway import Gateway
 from tests import factories
 from tests.support.sms_gateways import CREDENTIALS
 
-ANNA = "+48601000111"
+ANNA, BEATA = "+48601000111", "+48601000222"
 AWAKE = {**defaults.messaging(), "quietFrom": "00:00", "quietTo": "00:00"}
 _NUMBERS = itertools.count(1)
 

@@ -16,7 +16,9 @@ from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.runtime import clock
 from sekretarka.domain.appointments.undo import UNDO_PERIOD
+from sekretarka.domain.clients import service as clients
 from sekretarka.domain.clients.models import Client
+from sekretarka.domain.clients.schemas import ClientPatch
 from sekretarka.domain.confirmations.notices import NotifyClient, notify_client
 from sekretarka.domain.messages import delivery, sending
 from sekretarka.domain.messages.models import Failure, Message, SmsGateway
@@ -28,7 +30,7 @@ from sekretarka.domain.templates.schemas import TemplatePatch
 from sekretarka.sandbox.mail import smtp_stub
 from sekretarka.sandbox.mail.mailbox import Mailbox
 from tests import factories
-from tests.domain.confirmations.conftest import ANNA, Salon, open_salon, work
+from tests.domain.confirmations.conftest import ANNA, BEATA, Salon, open_salon, work
 
 DAY, HOURS = timedelta(hours=24), timedelta(hours=2)
 MINUTE = timedelta(minutes=1)
@@ -344,6 +346,20 @@ async def test_organization_without_a_gateway_writes_emails(
         await salon.book(clientEmail="anna@example.com")
         await work()
     assert [mail.to for mail in box.newest()] == ["anna@example.com"]
+
+
+async def test_reminder_reaches_the_number_that_the_client_has_by_then(salon: Salon) -> None:
+    row, other = await salon.book(), await salon.book(factories.at("12:00"), clientPhone=BEATA)
+    assert row.client_id
+    async with begin(salon.owner, write=True) as uow:
+        await clients.update(uow, row.client_id, ClientPatch(phone="+48601000999"))
+    for before in (DAY, HOURS):
+        with time_machine.travel(row.scheduled_at - before, tick=False):
+            await work()
+    told = [(message.recipient, message.appointment_id) for message in await salon.sent()]
+    assert told[-1] == ("+48601000999", row.id)
+    assert (await salon.now(other)).client_phone == BEATA
+    assert (await salon.now(row)).version == row.version + 1
 
 
 async def test_one_salon_does_not_speak_for_another(salon: Salon) -> None:

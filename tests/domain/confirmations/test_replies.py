@@ -16,10 +16,9 @@ from sekretarka.domain.templates import service as templates
 from sekretarka.domain.templates.models import Template
 from sekretarka.domain.templates.schemas import TemplatePatch
 from tests import factories
-from tests.domain.confirmations.conftest import Salon, work
+from tests.domain.confirmations.conftest import BEATA, Salon, work
 
 DAY = timedelta(hours=24)
-BEATA = "+48601000222"
 
 
 async def tasks(salon: Salon) -> list[Task]:

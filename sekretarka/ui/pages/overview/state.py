@@ -55,7 +55,10 @@ def _nothing() -> Number:
     return Number(value=None, change=None, trend=[], href="")
 
 
-@refresh_on("conversation.created", "conversation.updated", "task.created", "task.updated", path="/dashboard")
+@refresh_on(
+    *("conversation.created", "conversation.updated", "task.created", "task.updated", "client.updated"),
+    path="/dashboard",
+)
 class OverviewState(PageState, rx.State):
     """The calls, numbers and trend of the overview; `days` is the range of the trend, whose days are `dates` (ISO)."""
 

@@ -49,7 +49,7 @@ class TaskDetail(TaskRow):
     calls: list[CallOfTask]
 
 
-@refresh_on("task.created", "task.updated", "conversation.updated", path=UrlState.PATH)
+@refresh_on("task.created", "task.updated", "conversation.updated", "client.updated", path=UrlState.PATH)
 class TasksState(ListState, rx.State):
     """Rows of the list, whom they can be assigned to, and the open task."""
 
