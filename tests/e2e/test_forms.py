@@ -237,6 +237,7 @@ def _of_settings(gateway_id: UUID) -> dict[str, str]:
         **{f"hours.{name}": hours for name in ("hours", "closed", "rules")},
         **{f"organization.{name}": organization for name in ("company", "place", "rules")},
         "profile": f"{settings}/profile",
+        "escalation": f"{settings}/notifications",
         "notifications": f"{settings}/notifications",
         "template": f"{settings}/templates",
         **{f"gateway.{name}": f"{integrations}?id={gateway_id}" for name in ("sender", "credentials")},

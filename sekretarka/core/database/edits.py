@@ -22,7 +22,8 @@ from sekretarka.core.errors import PreconditionFailed
 from sekretarka.core.runtime import clock
 
 ACTOR = "actor"
-# What a form shows of a row, and may change: the form's field → `column`, or `column.key` of a JSON object.
+# What a form shows of a row, and may change: the form's field → `column`, `column.key` of a JSON object, or
+# `column.key.0` of a list in it.
 FormFields = Mapping[str, str]
 
 
@@ -102,9 +103,11 @@ def read_fields(row: Table, fields: FormFields) -> dict[str, Any]:
 
 
 def _value(row: Table, path: str) -> Any:
-    column, _, key = path.partition(".")
+    column, *keys = path.split(".")
     value = getattr(row, column)
-    return (value or {}).get(key) if key else value
+    for key in keys:
+        value = dict(enumerate(value)).get(int(key)) if isinstance(value, list) else (value or {}).get(key)
+    return value
 
 
 def _plain(value: Any) -> Any:
@@ -166,7 +169,7 @@ class Baseline(Precondition):
     def _conflict(self, row: Table, name: str, value: Any) -> FieldConflict:
         path = self.fields[name]
         edits: dict[str, Any] = getattr(row, "edits", {})
-        inside = [edit for key, edit in edits.items() if key == path or key.startswith(f"{path}.")]
+        inside = [edit for key, edit in edits.items() if f"{key}.".startswith(f"{path}.") or path.startswith(f"{key}.")]
         edit = max(inside, key=lambda edit: edit["version"], default=edits.get(path.partition(".")[0], {}))
         if edit.get("version", 0) <= self.version:  # before it was read: the change since was nobody's edit
             return FieldConflict(name, value, "system", None, row.updated_at)

@@ -57,14 +57,14 @@ async def acknowledge(uow: UnitOfWork, conversation_id: UUID) -> Escalation:
     return await _take(uow, conversation_id, AcknowledgedBy.BUTTON, user_id)
 
 
-async def note_opened(uow: UnitOfWork, row: Escalation) -> Escalation:
-    """Somebody who is on its list sees the call: nobody else need be told."""
-    uow.require(Permission.CONVERSATIONS_READ)
-    return await _take(uow, row.conversation_id, AcknowledgedBy.OPENED, uow.user_id)
+async def note_opened(uow: UnitOfWork, conversation_id: UUID) -> None:
+    """A user sees the call: if they are on its list, nobody else need be told. `NotFound`."""
+    if waits_for(await get(uow, conversation_id), uow.user_id):
+        await _take(uow, conversation_id, AcknowledgedBy.OPENED, uow.user_id)
 
 
 def waits_for(row: Escalation, user_id: UUID | None) -> bool:
-    """Whether the call waits for somebody and the user is one of those it is told to."""
+    """Whether nobody has taken the call and the user is one of those who are told of it."""
     return row.state in UNTAKEN and str(user_id) in row.user_ids
 
 

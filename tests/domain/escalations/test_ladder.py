@@ -66,7 +66,7 @@ async def test_whoever_takes_it_ends_it(ladder: Ladder, how: str) -> None:
         if how == "button":
             await escalations.acknowledge(uow, call.id)
         elif how == "opened":
-            await escalations.note_opened(uow, await escalations.get(uow, call.id))
+            await escalations.note_opened(uow, call.id)
     if how == "done":
         await ladder.finish(call, ewa)
     await ladder.wait(hours=1)
@@ -103,7 +103,7 @@ async def test_late_is_better_than_never(ladder: Ladder) -> None:
     async with begin(ladder.people[0], write=True) as uow:
         row = await escalations.get(uow, call.id)
         assert escalations.waits_for(row, uow.user_id)
-        await escalations.note_opened(uow, row)
+        await escalations.note_opened(uow, call.id)
     assert (await ladder.seen(call)).acknowledged_by is AcknowledgedBy.OPENED
 
 

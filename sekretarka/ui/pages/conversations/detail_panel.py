@@ -14,6 +14,7 @@ from sekretarka.ui.components.transcript import transcript
 from sekretarka.ui.components.view_states import skeleton, skeleton_bar
 from sekretarka.ui.detail_panel import call_link, detail_panel
 from sekretarka.ui.page_views import state_form
+from sekretarka.ui.pages.conversations.escalation import escalation_banner, escalation_history
 from sekretarka.ui.pages.conversations.parts import TEST, mood_mark, silent_badge, state_badge, who
 from sekretarka.ui.pages.conversations.query_params import UrlState
 from sekretarka.ui.pages.conversations.state import ConversationsState
@@ -75,6 +76,7 @@ def _state(live: Any) -> rx.Component:
 def _content() -> rx.Component:
     tabs = [(tab, t(f"conversations.tab_{tab}"), state.tab_hrefs[tab]) for tab in UrlState.TABS]
     return rx.el.div(
+        escalation_banner(),
         rx.el.div(
             link_tabs(tabs, label=t("conversations.tabs"), value=state.tab),
             class_name="sticky -top-4 z-[6] -mx-5 -mt-4 mb-4 bg-surface max-sm:-mx-4",
@@ -97,6 +99,7 @@ def _summary() -> rx.Component:
             rx.el.p(t("conversations.no_summary"), class_name="text-base text-muted"),
         ),
         _appointments(),
+        escalation_history(),
         rx.el.div(
             state_form(state, _fields(), name="conversation", on_submit=state.save, read_only=~may),
             class_name="-mx-5 -mb-4 border-t border-border px-1 max-sm:-mx-4 max-sm:px-0.5",

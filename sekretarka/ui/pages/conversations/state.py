@@ -14,6 +14,7 @@ from sekretarka.domain.appointments import service as appointments
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import FollowUpState
 from sekretarka.domain.conversations.schemas import ConversationPatch
+from sekretarka.domain.escalations import service as escalations
 from sekretarka.domain.organizations import members
 from sekretarka.ui import edits
 from sekretarka.ui.errors import form_handler, notify
@@ -23,11 +24,13 @@ from sekretarka.ui.pages.conversations.query_params import Filter, UrlState
 from sekretarka.ui.pages.conversations.view_models import (
     ConversationDetail,
     ConversationRow,
+    EscalationStep,
     booked_appointment,
     detail,
+    escalation_steps,
     row,
 )
-from sekretarka.ui.session import Edit, Form, secured
+from sekretarka.ui.session import Edit, Form, secured, write_uow
 from sekretarka.ui.undo import offer_to_reopen
 
 FOLLOW_UP = {
@@ -47,13 +50,18 @@ class ConversationsState(ListState, rx.State):
     detail: rx.Field[ConversationDetail | None] = rx.field(default=None)
     agents: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
     members: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
+    waits_for_me: bool = False
 
     _url_type = UrlState
 
     @secured(Permission.CONVERSATIONS_READ)
     async def load(self) -> None:
-        """Read what the URL asks for."""
+        """Read what the URL asks for. Who is to be told of an urgent call and opens it takes it on."""
+        before = self.open_id
         await self._load()
+        if self.detail and self.open_id != before and self.waits_for_me:
+            await write_uow(escalations.note_opened, UUID(self.open_id))
+            await self._refresh()
 
     @secured(Permission.CONVERSATIONS_READ)
     def set_filter(self, name: Filter, value: SearchText) -> EventSpec:
@@ -70,6 +78,14 @@ class ConversationsState(ListState, rx.State):
         await self._refresh()
         return offer_to_reopen("overview.marked_done", finished) if finished else notify("form.saved", toast_id="saved")
 
+    @secured(Permission.CONVERSATIONS_WRITE)
+    @form_handler()
+    async def take(self, conversation_id: UUID) -> EventSpec:
+        """Take an urgent call on: nobody else is told of it."""
+        await write_uow(escalations.acknowledge, conversation_id)
+        await self._refresh()
+        return notify("escalation.taken_by_you", toast_id="taken")
+
     async def _read_rows(self, uow: UnitOfWork, url: UrlState) -> int:
         names = await agents.names(uow)
         self.agents = [{"id": str(agent.id), "name": agent.name} for agent in await agents.find(uow)]
@@ -85,7 +101,16 @@ class ConversationsState(ListState, rx.State):
         views = await appointments.view(uow, *booked)
         agent = (await agents.names(uow)).get(conversation.agent_id, "")
         self.record = edits.record(conversation, FIELDS)
-        return detail(conversation, agent, [booked_appointment(view) for view in views], uow.now)
+        escalation = await self._read_escalation(uow, item_id)
+        return detail(conversation, agent, [booked_appointment(view) for view in views], escalation, uow.now)
+
+    async def _read_escalation(self, uow: UnitOfWork, item_id: UUID) -> tuple[str, list[EscalationStep]]:
+        row = await escalations.find(uow, item_id)
+        self.waits_for_me = row is not None and escalations.waits_for(row, uow.actor.user_id)
+        if row is None:
+            return "", []
+        steps = escalation_steps(await escalations.view(uow, row), dict(await members.names(uow)))
+        return str(row.state), steps
 
 
 def _patch(form: Form) -> ConversationPatch:

@@ -1,7 +1,9 @@
 """What the list and the detail panel show of a call: plain values, ready to draw."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypedDict
+from uuid import UUID
 
 from sekretarka.core.runtime import clock
 from sekretarka.core.text import phone
@@ -9,6 +11,7 @@ from sekretarka.domain.appointments.schemas import AppointmentView
 from sekretarka.domain.conversations.merge import billable_seconds
 from sekretarka.domain.conversations.models import Conversation, FollowUpState
 from sekretarka.domain.conversations.silence import silent_since
+from sekretarka.domain.escalations.schemas import EscalationView
 from sekretarka.ui.appointments import appointment_href
 
 SENTIMENT_THRESHOLD = 0.25
@@ -43,6 +46,16 @@ class BookedAppointment(TypedDict):
     service: str
     state: str
     href: str
+
+
+class EscalationStep(TypedDict):
+    """Something that happened to an urgent call: `kind` is `sms`, `email`, `taken_` and how, or a state that ended it;
+    `at` is RFC 3339, `failure` why an SMS did not arrive, else empty, `who` empty for who has left."""
+
+    kind: str
+    who: str
+    at: str
+    failure: str
 
 
 class ConversationDetail(TypedDict):
@@ -85,6 +98,8 @@ class ConversationDetail(TypedDict):
     call_id: str
     client_href: str
     appointments: list[BookedAppointment]
+    escalation: str
+    escalation_steps: list[EscalationStep]
 
 
 def row(call: Conversation, agent: str, now: datetime) -> ConversationRow:
@@ -112,8 +127,31 @@ def booked_appointment(view: AppointmentView) -> BookedAppointment:
     )
 
 
-def detail(call: Conversation, agent: str, appointments: list[BookedAppointment], now: datetime) -> ConversationDetail:
-    """Everything of the open call but its transcript as it is `now`; `agent` is the agent's name."""
+def escalation_steps(view: EscalationView | None, names: Mapping[UUID, str]) -> list[EscalationStep]:
+    """Who was told of an urgent call and what came of it, in order; `names` are those of the members."""
+    if view is None:
+        return []
+
+    def step(kind: str, user_id: UUID | None, at: datetime, failure: object = "") -> EscalationStep:
+        who = names.get(user_id, "") if user_id else ""
+        return EscalationStep(kind=kind, who=who, at=clock.to_json(at), failure=str(failure or ""))
+
+    steps = [step(str(rung.channel), rung.user_id, rung.told_at, rung.failure) for rung in view.rungs]
+    if view.ended_at is not None:
+        kind = f"taken_{view.acknowledged_by}" if view.acknowledged_by else str(view.state)
+        steps.append(step(kind, view.acknowledged_by_id, view.ended_at))
+    return steps
+
+
+def detail(
+    call: Conversation,
+    agent: str,
+    appointments: list[BookedAppointment],
+    escalation: tuple[str, list[EscalationStep]],
+    now: datetime,
+) -> ConversationDetail:
+    """Everything of the open call but its transcript as it is `now`; `agent` is the agent's name, `escalation` its
+    state (empty without one) and steps."""
     consent = call.recording_consent or {}
     return ConversationDetail(
         id=str(call.id),
@@ -149,6 +187,8 @@ def detail(call: Conversation, agent: str, appointments: list[BookedAppointment]
         call_id=call.call_id,
         client_href=f"{CLIENTS}?id={call.client_id}" if call.client_id else "",
         appointments=appointments,
+        escalation=escalation[0],
+        escalation_steps=escalation[1],
     )
 
 

@@ -8,6 +8,8 @@ from sekretarka.ui.components.field import choice_field, text_field
 from sekretarka.ui.components.view_states import form_skeleton
 from sekretarka.ui.layout import SETTINGS_HOME, settings_page
 from sekretarka.ui.page_views import page_views, state_form
+from sekretarka.ui.pages.notifications.ladder import ladder_card
+from sekretarka.ui.pages.notifications.ladder_state import LadderState
 from sekretarka.ui.pages.notifications.state import PreferencesState
 from sekretarka.ui.state_vars import state_vars
 from sekretarka.ui.text import t
@@ -18,11 +20,13 @@ PATH = "/dashboard/settings/notifications"
 GRID = "grid grid-cols-2 gap-x-4 gap-y-5 px-4 pb-5 pt-1 max-sm:grid-cols-1 max-sm:px-3.5"
 
 
-@settings_page(PATH, t("settings.notifications"), icon="bell", on_load=(PreferencesState.load,))
+@settings_page(PATH, t("settings.notifications"), icon="bell", on_load=(PreferencesState.load, LadderState.load))
 def page() -> rx.Component:
     """The page of /dashboard/settings/notifications."""
     views = page_views(state, _form(), skeleton=form_skeleton(GRID), failed=t("notifications.failed"), framed=False)
-    return card(card_header(t("settings.notifications"), hint=t("notifications.hint")), views)
+    return rx.fragment(
+        card(card_header(t("settings.notifications"), hint=t("notifications.hint")), views), ladder_card()
+    )
 
 
 def _form() -> rx.Component:
