@@ -77,7 +77,7 @@ class ConversationPatch(Input):
     follow_up: FollowUpPatch | None = None
     status: EndStatus = Status.COMPLETED
     ended_at: InputInstant | None = None
-    duration_seconds: Seconds | None = None
+    duration_seconds: Annotated[Seconds, Field(strict=True)] | None = None
     summary: Annotated[str, BoundedStr(20_000)] | None = None
     sentiment: Annotated[Sentiment, Field(strict=True)] | None = None
 
