@@ -76,13 +76,15 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True)
 class StatusReport:
-    """What became of a message: one of the two ids is known. `failure` goes with `Progress.FAILED` only."""
+    """What became of a message: one of the two ids is known. `failure` goes with `Progress.FAILED` only, and so does
+    `temporary`: the same message can be handed over again, as a new one of the gateway's."""
 
     progress: Progress
     gateway_id: str | None = None
     message_id: UUID | None = None
     failure: Failure | None = None
     at: datetime | None = None
+    temporary: bool = False
 
 
 @dataclass(frozen=True)

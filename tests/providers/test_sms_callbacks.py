@@ -70,20 +70,21 @@ def test_inbound_of_smsapi(prefix: str) -> None:
     [
         ("queued", "", []),
         ("accepted", "", []),
-        ("sent", "", [(SENT, None)]),
-        ("delivered", "", [(DELIVERED, None)]),
-        ("read", "", [(DELIVERED, None)]),
-        ("undelivered", "30003", [(FAILED, Failure.UNREACHABLE)]),
-        ("undelivered", "30007", [(FAILED, Failure.BLOCKED)]),
-        ("failed", "21610", [(FAILED, Failure.OPTED_OUT)]),
-        ("failed", "99999", [(FAILED, Failure.REJECTED)]),
-        ("failed", "", [(FAILED, Failure.REJECTED)]),
+        ("sent", "", [(SENT, None, False)]),
+        ("delivered", "", [(DELIVERED, None, False)]),
+        ("read", "", [(DELIVERED, None, False)]),
+        ("undelivered", "30003", [(FAILED, Failure.UNREACHABLE, True)]),
+        ("failed", "30001", [(FAILED, Failure.RATE_LIMITED, True)]),
+        ("undelivered", "30007", [(FAILED, Failure.BLOCKED, False)]),
+        ("failed", "21610", [(FAILED, Failure.OPTED_OUT, False)]),
+        ("failed", "99999", [(FAILED, Failure.REJECTED, False)]),
+        ("failed", "", [(FAILED, Failure.REJECTED, False)]),
         ("something new", "", []),
     ],
 )
-def test_statuses_of_twilio(status: str, code: str, expected: list[tuple[Progress, Failure | None]]) -> None:
+def test_statuses_of_twilio(status: str, code: str, expected: list[tuple[Progress, Failure | None, bool]]) -> None:
     body = form(message=ID.hex, MessageSid="SM1", MessageStatus=status, ErrorCode=code)
-    reports = [StatusReport(progress, "SM1", ID, failure) for progress, failure in expected]
+    reports = [StatusReport(progress, "SM1", ID, failure, temporary=again) for progress, failure, again in expected]
     assert gateway("twilio").reports(body) == reports
     assert gateway("twilio").inbound(body) == []
 

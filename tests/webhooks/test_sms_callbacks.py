@@ -31,7 +31,7 @@ from sekretarka.sandbox.sms.behavior import Callbacks
 from sekretarka.sandbox.sms.gateway import Gateway
 from tests import factories
 from tests.clients import Caller
-from tests.support.messages import AWAKE
+from tests.support.messages import AWAKE, work
 from tests.support.sms_gateways import CREDENTIALS, Webhook
 
 ANNA = "+48601000111"
@@ -143,7 +143,10 @@ async def test_undelivered_says_why(line: Line, provider: str) -> None:
     await connect(line, provider)
     line.sandbox.behavior.callbacks = Callbacks.UNDELIVERED
     [message] = await line.send("raz")
-    await line.pass_on()
+    for _ in range(2):  # Twilio says of a telephone that is off that it may be on later
+        await line.pass_on()
+        await work()
+        line.sandbox.settle()
     failed = await line.now_of(message)
     assert failed.status is MessageStatus.FAILED
     assert failed.failure in set(Failure)

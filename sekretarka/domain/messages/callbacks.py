@@ -61,14 +61,28 @@ async def _report(uow: UnitOfWork, gateway: SmsGateway, report: StatusReport) ->
     message = await uow.one_or_none(theirs.with_for_update())
     if message is None:
         return False
-    message.gateway_message_id = message.gateway_message_id or report.gateway_id
+    if _is_of_an_earlier_try(message, report):
+        return True
+    message.gateway_message_id = report.gateway_id or message.gateway_message_id
     if report.progress is Progress.FAILED:
-        await delivery.fail(uow, message, report.failure or Failure.REJECTED)
-        if report.failure in ACCOUNT_FAILURES:
-            await gateways.note_problem(uow, gateway.id, report.failure)
+        failure = report.failure or Failure.REJECTED
+        if failure in ACCOUNT_FAILURES:
+            await gateways.note_problem(uow, gateway.id, failure)
+        if not report.temporary or not await delivery.try_again(uow, message, failure):
+            await delivery.fail(uow, message, failure)
     else:
         await delivery.advance(uow, message, MessageStatus(report.progress.value))
     return True
+
+
+def _is_of_an_earlier_try(message: Message, report: StatusReport) -> bool:
+    """Whether it speaks of a try that failed since, or is about to be repeated; what was delivered was, by any try."""
+    if report.progress is Progress.DELIVERED or None in (message.gateway_message_id, report.gateway_id):
+        return False
+    is_same = report.gateway_id == message.gateway_message_id
+    if message.status is MessageStatus.PENDING:
+        return is_same and message.failure is not None and report.progress is Progress.SENT
+    return not is_same
 
 
 async def _receive(uow: UnitOfWork, gateway: SmsGateway, sms: InboundSms, delivered: WebhookEvent) -> None:

@@ -7,7 +7,7 @@ where a vendor has no way to ask.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sekretarka.core import actor
@@ -43,6 +43,8 @@ from sekretarka.providers.sms import SmsGateway as Vendor
 
 # Fewer than a job has (`jobs/queue.py`), so that it is the message that fails, for the owner to see; over 40 minutes.
 TRIES = 10
+# What a gateway took and could not bring is handed over again over as long; a telephone that is off once.
+REPORTED_TRIES, FIRST_WAIT = 5, timedelta(minutes=1, seconds=20)
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,12 @@ def _sms(message: Message, sender: str, gateway: SmsGateway, tried_at: datetime 
 
 async def _accepted(uow: UnitOfWork, message_id: UUID, handover: Handover, name: str | None) -> None:
     message = await uow.get(Message, message_id, lock=True)
-    message.gateway_message_id = name or message.gateway_message_id
+    reported, message.gateway_message_id = message.gateway_message_id, name or message.gateway_message_id
+    failure = message.failure if reported is not None and reported == name else None
+    if message.status is MessageStatus.PENDING and failure is not None:  # its report was faster
+        if not await _again(uow, message, failure):
+            await fail(uow, message, failure)
+        return
     await advance(uow, message, MessageStatus.SENT)
     await gateways.note_problem(uow, handover.gateway_id, None)
 
@@ -171,6 +178,30 @@ def _still_pending(uow: UnitOfWork, message: Message, failure: Failure) -> None:
         message.failure = failure
         service.notify(uow, service.UPDATED, message)
     uow.bump_version(message)
+
+
+async def try_again(uow: UnitOfWork, message: Message, failure: Failure) -> bool:
+    """Have a message handed over once more that its gateway took and could not bring now; False when it is over: it was
+    tried often enough, or is for one of several users, of whom the next is told."""
+    if message.kind is MessageKind.INTERNAL:
+        return False
+    if message.status is MessageStatus.PENDING:  # whoever is handing it over finds the failure, and goes on
+        _still_pending(uow, message, failure)
+        return True
+    return message.status is MessageStatus.SENT and await _again(uow, message, failure)
+
+
+async def _again(uow: UnitOfWork, message: Message, failure: Failure) -> bool:
+    tries = 1 if failure is Failure.UNREACHABLE else REPORTED_TRIES
+    if message.reported_failures >= tries:
+        return False
+    message.reported_failures += 1
+    message.status, message.failure, message.first_tried_at = MessageStatus.PENDING, failure, None
+    service.notify(uow, service.UPDATED, uow.bump_version(message))
+    wait = FIRST_WAIT * 2 ** (message.reported_failures - 1)
+    key = f"message:{message.id}:{message.reported_failures}"
+    await uow.enqueue(SendMessage(message_id=message.id), run_after=uow.now + wait, key=key)
+    return True
 
 
 async def fail(uow: UnitOfWork, message: Message, failure: Failure) -> None:

@@ -54,7 +54,8 @@ class Message(TenantTable, table=True):
 
     With `appointment_time` its text is true only as long as the appointment is open and at that time. `failure` is why
     it failed, of a pending one why it has not left yet. Since `first_tried_at` the gateway `gateway_id` may have it;
-    `gateway_message_id` is that gateway's name of it. `price_amount` is in minor units, for all its `parts`.
+    `gateway_message_id` is that gateway's name of it; `reported_failures` counts how often it could not bring it and
+    got it once more. `price_amount` is in minor units, for all its `parts`.
     """
 
     __tablename__ = "messages"
@@ -98,6 +99,7 @@ class Message(TenantTable, table=True):
     gateway_id: UUID | None = Field(default=None)
     gateway_message_id: str | None = Field(default=None, max_length=64)
     first_tried_at: datetime | None = datetime_column(nullable=True)
+    reported_failures: int = Field(default=0)
 
     @property
     def asks(self) -> bool:

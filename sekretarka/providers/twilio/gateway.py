@@ -121,11 +121,12 @@ class Twilio:
         progress = STATUSES.get(status)
         if progress is None:
             return []
-        failure = None
+        failure, is_temporary = None, False
         if progress is Progress.FAILED:
             code = fields.get("ErrorCode", "")
-            failure = ERRORS.get(int(code) if code.isdecimal() else 0, (Failure.REJECTED, False))[0]
-        return [StatusReport(progress, fields["MessageSid"], uuid_or_none(fields.get(MESSAGE_ID, "")), failure)]
+            failure, is_temporary = ERRORS.get(int(code) if code.isdecimal() else 0, (Failure.REJECTED, False))
+        message_id = uuid_or_none(fields.get(MESSAGE_ID, ""))
+        return [StatusReport(progress, fields["MessageSid"], message_id, failure, temporary=is_temporary)]
 
     def inbound(self, body: bytes) -> Sequence[InboundSms]:
         fields = form_texts(body)
@@ -160,12 +161,13 @@ class Twilio:
 
 
 def _sent(messages: Iterable[Any], body: str, since: datetime) -> Iterator[str]:
-    """The ids of outbound messages of this text that were made since then."""
+    """The ids of outbound messages of this text that were made since then, and have not failed."""
     texts = {body.strip(), (TRIAL + body).strip()}
     for message in messages:
         try:
             is_it = str(message["direction"]).startswith("outbound") and str(message["body"]).strip() in texts
-            if is_it and parsedate_to_datetime(message["date_created"]) >= since:
+            has_failed = STATUSES.get(message["status"]) is Progress.FAILED
+            if is_it and not has_failed and parsedate_to_datetime(message["date_created"]) >= since:
                 yield str(message["sid"])
         except (KeyError, TypeError, ValueError):
             continue
