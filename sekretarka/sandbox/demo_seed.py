@@ -30,7 +30,7 @@ from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.organizations import service as organizations
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.jobs.registry import WEBHOOK_HANDLERS
-from sekretarka.sandbox import seed_appointments, seed_messages, seed_organization
+from sekretarka.sandbox import seed_appointments, seed_escalations, seed_messages, seed_organization
 from sekretarka.sandbox.ai_service import demo_organization, history
 from sekretarka.sandbox.ai_service.delivery import Target
 from sekretarka.sandbox.ai_service.events import Event
@@ -87,6 +87,7 @@ async def seed(days: int = history.DAYS, report: Callable[[float], None] = lambd
     await seed_appointments.seed_appointments(owner, agent_id, book, past)
     await seed_messages.open_gateway(owner)
     await seed_messages.seed_messages(owner)
+    await seed_escalations.seed_escalations(owner)
     return DemoOrganization(owner, agent_id)
 
 

@@ -15,7 +15,8 @@ from sekretarka.domain.appointments.scheduling import local_time, schedule_loade
 from sekretarka.domain.appointments.scheduling.availability import unavailability
 from sekretarka.domain.appointments.schemas import AvailabilityQuery
 from sekretarka.domain.catalog import service as catalog
-from sekretarka.domain.conversations.models import Conversation, Outcome
+from sekretarka.domain.conversations.models import Conversation, Outcome, Urgency
+from sekretarka.domain.escalations.models import Escalation, EscalationState
 from sekretarka.domain.messages import gateways, threads
 from sekretarka.domain.messages.models import Direction, Message, MessageThread
 from sekretarka.domain.organizations import days
@@ -72,7 +73,12 @@ async def test_seeds_messages_of_appointments_and_a_gateway_for_more() -> None:
         last = {row.id: row.last_message_at for row in await uow.list(uow.select(MessageThread))}
         unread = await threads.count_unread(uow)
         assert len(await gateways.usable(uow)) == 1
+        urgent = uow.select(Conversation).where(col(Conversation.follow_up_state).is_not(None))
+        urgent_calls = {row.id for row in await uow.list(urgent.where(Conversation.follow_up_urgency == Urgency.HIGH))}
+        told = {row.conversation_id: row.state for row in await uow.list(uow.select(Escalation))}
+        assert len((await days.current_organization(uow)).escalation["userIds"]) == 2
         now = uow.now
+    assert told == dict.fromkeys(urgent_calls, EscalationState.ACKNOWLEDGED)
     assert {message.direction for message in seeded} == set(Direction)
     for message in seeded:
         appointment = booked[message.appointment_id] if message.appointment_id else None

@@ -1,4 +1,5 @@
-"""Clients who answer what they get: some TAK, a few NIE, and now and then one who wants something else."""
+"""Who answers what they get: clients some TAK, a few NIE, and now and then one who wants something else; who is told of
+an urgent call takes it on, or is busy."""
 
 import asyncio
 from datetime import datetime
@@ -12,6 +13,9 @@ POLL_SECONDS = 2.0
 ASKS = "Odpisz TAK"
 ANSWERS = (("TAK", 0.5), ("Tak, będę!", 0.1), ("NIE", 0.08), ("A można w inny dzień?", 0.06))
 REMARKS = (("Dziękuję, do zobaczenia!", 0.12), ("Czy mogę przełożyć na przyszły tydzień?", 0.08))
+# In what goes to users of the organization: they do not chat with it.
+URGENT, TAKEN = "Odpowiedz 1", "Zapisane, zajmujesz"
+TAKES_IT = (("1", 0.6),)
 SOONEST, LATEST = 4.0, 25.0  # seconds until somebody has read it and written
 
 
@@ -23,7 +27,7 @@ async def answer(gateway: Gateway, rng: Random | None = None) -> None:
             await asyncio.sleep(POLL_SECONDS)
             for message in await asyncio.to_thread(_new_since, gateway, since):
                 since = max(since, message.at)
-                if text := _choose(rng, ASKS in message.body):
+                if text := _choose(rng, message.body):
                     group.create_task(_write(gateway, message, text, rng.uniform(SOONEST, LATEST)))
 
 
@@ -31,10 +35,12 @@ def _new_since(gateway: Gateway, since: datetime) -> list[LoggedSms]:
     return gateway.log.newest(lambda message: not message.is_inbound and message.at > since)
 
 
-def _choose(rng: Random, is_asked: bool) -> str | None:
-    """What is written, if anything."""
+def _choose(rng: Random, body: str) -> str | None:
+    """What is written to such a text, if anything."""
     left = rng.random()
-    for text, share in ANSWERS if is_asked else REMARKS:
+    if TAKEN in body:
+        return None
+    for text, share in TAKES_IT if URGENT in body else ANSWERS if ASKS in body else REMARKS:
         left -= share
         if left < 0:
             return text

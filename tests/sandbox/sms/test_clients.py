@@ -21,6 +21,15 @@ def written(sandbox: Gateway) -> Sequence[LoggedSms]:
     return sandbox.log.newest(lambda message: message.is_inbound)
 
 
+def test_users_who_are_told_of_urgent_calls_take_them_or_are_silent() -> None:
+    rng = Random(7)
+    said = {
+        clients._choose(rng, "PILNE Anna Lis: Cieknie woda. Odpowiedz 1, jesli sie tym zajmiesz.") for _ in range(50)
+    }
+    assert said == {"1", None}
+    assert clients._choose(rng, "Zapisane, zajmujesz sie tym: Anna Lis") is None
+
+
 async def test_some_clients_answer_what_they_were_asked(sms_sandbox: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in (("POLL_SECONDS", 0.01), ("SOONEST", 0.0), ("LATEST", 0.0)):
         monkeypatch.setattr(clients, name, seconds)
