@@ -65,7 +65,7 @@ async def test_message_arrives_is_read_and_marked_again(studio: Studio) -> None:
         await expect(page.get_by_text("Nie ma jeszcze żadnych wiadomości.")).to_be_visible()
         await factories.reply(studio.organization_id, body="Spóźnię się 10 minut")
         entry = page.get_by_role("link", name="Wiadomości")
-        await expect(entry.first).to_contain_text("1 nieprzeczytane", timeout=NEWS)
+        await expect(entry.first).to_contain_text("1 nieprzeczytana", timeout=NEWS)
         await page.get_by_role("list", name="Wiadomości").get_by_role("link", name="Anna Kowalska").click()
         await page.wait_for_url(f"**?client={anna.id}")
         log = page.get_by_role("log")
