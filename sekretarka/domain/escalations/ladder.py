@@ -56,9 +56,9 @@ async def on_follow_up_changed(uow: UnitOfWork, event: FollowUpChanged) -> None:
     elif row is not None and row.state is EscalationState.OPEN:
         is_done = uow.actor.kind == "user" and call.follow_up_state is FollowUpState.DONE
         if is_done:
-            acknowledge(uow, row, AcknowledgedBy.DONE, uow.actor.user_id)
+            await acknowledge(uow, row, AcknowledgedBy.DONE, uow.actor.user_id)
         else:
-            _end(uow, row, EscalationState.WITHDRAWN)
+            await _end(uow, row, EscalationState.WITHDRAWN)
 
 
 async def _is_to_be_told(uow: UnitOfWork, call: Conversation) -> bool:
@@ -134,7 +134,7 @@ async def _climb(uow: UnitOfWork, row: Escalation, call: Conversation) -> None:
             key = f"{ClimbLadder.job_name}:{row.id}:{row.position}"
             await uow.enqueue(next_turn, run_after=uow.now + timedelta(minutes=row.minutes), key=key)
             return
-    _end(uow, row, EscalationState.UNANSWERED)
+    await _end(uow, row, EscalationState.UNANSWERED)
 
 
 async def _tell(uow: UnitOfWork, row: Escalation, position: int, user: User, told: Told) -> EscalationRung | None:
@@ -203,14 +203,18 @@ async def text_user(
     return await sending.queue(uow, outgoing)
 
 
-def acknowledge(uow: UnitOfWork, row: Escalation, by: AcknowledgedBy, user_id: UUID | None) -> None:
+async def acknowledge(uow: UnitOfWork, row: Escalation, by: AcknowledgedBy, user_id: UUID | None) -> None:
     """Somebody takes it: nobody else is told. The row is locked."""
     row.acknowledged_by, row.acknowledged_by_id = by, user_id
-    _end(uow, row, EscalationState.ACKNOWLEDGED)
+    await _end(uow, row, EscalationState.ACKNOWLEDGED)
 
 
-def _end(uow: UnitOfWork, row: Escalation, state: EscalationState) -> None:
+async def _end(uow: UnitOfWork, row: Escalation, state: EscalationState) -> None:
+    """What has not left by now says what is not true any more."""
     row.state, row.ended_at = state, uow.now
+    if state is not EscalationState.UNANSWERED:
+        rungs = await uow.list(uow.select(EscalationRung).where(EscalationRung.escalation_id == row.id))
+        await sending.take_back(uow, [rung.message_id for rung in rungs if rung.message_id])
     _changed(uow, row)
 
 

@@ -29,12 +29,13 @@ class EscalationState(StrEnum):
 
 
 class AcknowledgedBy(StrEnum):
-    """How somebody took it: "1" by SMS, the button, opening the call, or setting what is to do to done."""
+    """How somebody took it: "1" by SMS, the button, opening the call, setting what is to do to done, or a program."""
 
     SMS = "sms"
     BUTTON = "button"
     OPENED = "opened"
     DONE = "done"
+    PROGRAM = "program"
 
 
 class Escalation(TenantTable, table=True):

@@ -53,8 +53,9 @@ async def acknowledge(uow: UnitOfWork, conversation_id: UUID) -> Escalation:
     changes when it was taken or needs nothing more. `NotFound`."""
     uow.require(Permission.CONVERSATIONS_WRITE)
     await get(uow, conversation_id)
-    user_id = uow.user_id if uow.actor.kind == "user" else None
-    return await _take(uow, conversation_id, AcknowledgedBy.BUTTON, user_id)
+    if uow.actor.kind != "user":
+        return await _take(uow, conversation_id, AcknowledgedBy.PROGRAM, None)
+    return await _take(uow, conversation_id, AcknowledgedBy.BUTTON, uow.user_id)
 
 
 async def note_opened(uow: UnitOfWork, conversation_id: UUID) -> None:
@@ -75,7 +76,7 @@ async def _take(uow: UnitOfWork, conversation_id: UUID, by: AcknowledgedBy, user
         raise NotFound
     if row.state not in UNTAKEN:
         return row
-    ladder.acknowledge(uow, row, by, user_id)
+    await ladder.acknowledge(uow, row, by, user_id)
     if user_id is not None and by is not AcknowledgedBy.OPENED and call.follow_up_assignee_id is None:
         await follow_ups.change(uow, [call], {"assignee_id": user_id})
     return row

@@ -1,9 +1,12 @@
 """Messages that we send: written with their job in the transaction that asks for them."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from sqlmodel import col
 
 from sekretarka.core.database.jobs import JobPayload, Lane
 from sekretarka.core.database.models import new_id
@@ -200,9 +203,24 @@ async def withdraw(uow: UnitOfWork, message_id: UUID) -> Message:
         return row
     if row.status is not MessageStatus.PENDING or row.first_tried_at is not None:
         raise InvalidStateTransition.between(row.status, MessageStatus.FAILED)
+    _withdraw(uow, row)
+    return row
+
+
+async def take_back(uow: UnitOfWork, message_ids: Sequence[UUID]) -> None:
+    """Withdraw those of the messages that no gateway may have yet; one that is being handed over now is left alone."""
+    waiting = uow.select(Message).where(
+        col(Message.id).in_(message_ids),
+        Message.status == MessageStatus.PENDING,
+        col(Message.first_tried_at).is_(None),
+    )
+    for row in await uow.list(waiting.with_for_update(skip_locked=True)):
+        _withdraw(uow, row)
+
+
+def _withdraw(uow: UnitOfWork, row: Message) -> None:
     row.status, row.failure, row.occurred_at = MessageStatus.FAILED, Failure.WITHDRAWN, uow.now
     service.notify(uow, service.UPDATED, uow.bump_version(row))
-    return row
 
 
 async def reach(uow: UnitOfWork, client: Client) -> dict[Channel, tuple[str, Failure | None]]:

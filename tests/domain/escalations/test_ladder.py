@@ -73,6 +73,7 @@ async def test_whoever_takes_it_ends_it(ladder: Ladder, how: str) -> None:
     seen = await ladder.seen(call)
     assert (seen.state, seen.acknowledged_by, seen.acknowledged_by_id) == ("acknowledged", how, ewa.user_id)
     assert await ladder.told() == [OLA]
+    assert seen.rungs[0].failure is Failure.WITHDRAWN, "what had not left says what is not true any more"
 
 
 async def test_taken_is_whose_it_is(ladder: Ladder) -> None:
