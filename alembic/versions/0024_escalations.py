@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(32), nullable=False),
         sa.Column("told_at", models.UtcDateTime(), nullable=False),
         sa.Column("message_id", sa.Uuid(), nullable=True),
+        sa.Column("code", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],

@@ -244,9 +244,11 @@ async def test_one_takes_on_an_urgent_call(line: Line, owner: Caller, provider: 
     assert await taken(line, first) == (None, None)
     second = await urgent(line, agent, "call_2", "+48601000444")
     await line.write(" 1. ")
-    assert (await taken(line, first), await taken(line, second)) == ((None, None), ("sms", ola.user_id))
-    await line.write("1")
-    assert await taken(line, first) == ("sms", ola.user_id)
+    assert (await taken(line, first), await taken(line, second)) == (("sms", ola.user_id), (None, None))
+    await line.write("3")
+    assert await taken(line, second) == (None, None)
+    await line.write("2")
+    assert await taken(line, second) == ("sms", ola.user_id)
     await runner.drain(JOB_HANDLERS)
     answers = [message.body for message in line.sandbox.log.newest() if "zajmujesz" in message.body]
     assert len(answers) == 2

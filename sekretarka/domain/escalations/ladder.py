@@ -5,6 +5,7 @@ it. So a crash repeats nothing and loses nothing (decision 0046). Calls are lock
 """
 
 from datetime import timedelta
+from itertools import count
 from uuid import UUID
 
 from sqlmodel import col
@@ -24,6 +25,7 @@ from sekretarka.domain.conversations.events import UPDATED, FollowUpChanged
 from sekretarka.domain.conversations.models import Conversation, Direction, FollowUpState, Urgency
 from sekretarka.domain.escalations.models import AcknowledgedBy, Escalation, EscalationRung, EscalationState
 from sekretarka.domain.messages import gateways, policy, sending
+from sekretarka.domain.messages.callbacks import ANSWERED_WITHIN
 from sekretarka.domain.messages.events import MessageFailed
 from sekretarka.domain.messages.models import ESCALATION, Channel, Failure, Message, MessageKind
 from sekretarka.domain.messages.sending import Outgoing
@@ -33,6 +35,7 @@ from sekretarka.domain.notifications.calls import LATE_AFTER, Told
 from sekretarka.domain.organizations import days
 
 LONGEST_SUMMARY = 120
+UNTAKEN = (EscalationState.OPEN, EscalationState.UNANSWERED)
 
 
 class ClimbLadder(JobPayload):
@@ -151,14 +154,16 @@ async def _tell(uow: UnitOfWork, row: Escalation, position: int, user: User, tol
         told_at=uow.now,
     )
     if user.phone:
-        body = _text(told, lang, can_answer=await gateways.can_be_answered(uow))
+        if await gateways.can_be_answered(uow):
+            rung.code = await _free_code(uow, user.id)
+        body = _text(told, lang, rung.code)
         message = await text_user(uow, user.phone, body, f"escalation:{row.id}:{position}", row.conversation_id)
         if isinstance(message, Message):
             rung.message_id = message.id
             return rung
     if not policy.has_mail():
         return None
-    rung.channel = Channel.EMAIL
+    rung.channel, rung.code = Channel.EMAIL, None
     await mail.send(
         uow,
         "escalation",
@@ -174,13 +179,31 @@ async def _tell(uow: UnitOfWork, row: Escalation, position: int, user: User, tol
     return rung
 
 
-def _text(told: Told, lang: Language, *, can_answer: bool) -> str:
+async def _free_code(uow: UnitOfWork, user_id: UUID) -> int:
+    """What the user answers by: 1, unless another call that they were told of lately waits for that."""
+    await uow.wait_for_advisory_lock(f"escalations:{user_id}")
+    waiting = (
+        uow.select(EscalationRung)
+        .join(Escalation, col(Escalation.id) == EscalationRung.escalation_id)
+        .where(
+            EscalationRung.user_id == user_id,
+            EscalationRung.told_at > uow.now - ANSWERED_WITHIN,
+            col(Escalation.state).in_(UNTAKEN),
+        )
+    )
+    used = {rung.code for rung in await uow.list(waiting)}
+    return next(code for code in count(1) if code not in used)
+
+
+def _text(told: Told, lang: Language, code: int | None) -> str:
+    """Without a code it cannot be answered."""
     return translate(
         lang,
-        "escalation.sms" if can_answer else "escalation.sms_link",
+        "escalation.sms" if code else "escalation.sms_link",
+        code=code or "",
         who=told.who(lang),
         number=told.number or "",
-        summary=without_links(told.summary or told.what(lang))[:LONGEST_SUMMARY],
+        summary=without_links(told.summary or told.what(lang), LONGEST_SUMMARY),
         link=told.link,
     )
 

@@ -64,7 +64,8 @@ class Escalation(TenantTable, table=True):
 
 
 class EscalationRung(TenantTable, table=True):
-    """One user who was told of it; an SMS is the message `message_id`. Its `position` is that in `user_ids`."""
+    """One user who was told of it; an SMS is the message `message_id`, which is answered by `code`. Its `position` is
+    that in `user_ids`."""
 
     __tablename__ = "escalation_rungs"
     __table_args__ = (
@@ -80,3 +81,4 @@ class EscalationRung(TenantTable, table=True):
     channel: Channel = enum_column(Channel, required=True)
     told_at: datetime = datetime_column()
     message_id: UUID | None = Field(default=None)
+    code: int | None = Field(default=None)

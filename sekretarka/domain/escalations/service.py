@@ -14,14 +14,12 @@ from sekretarka.domain.conversations.models import Conversation
 from sekretarka.domain.escalations import ladder
 from sekretarka.domain.escalations.models import AcknowledgedBy, Escalation, EscalationRung, EscalationState
 from sekretarka.domain.escalations.schemas import EscalationView, RungView
-from sekretarka.domain.messages.callbacks import TAKEN, plain_words
+from sekretarka.domain.messages import callbacks
 from sekretarka.domain.messages.events import InternalReplyReceived
-from sekretarka.domain.messages.models import ESCALATION, Message
+from sekretarka.domain.messages.models import Message
 from sekretarka.domain.notifications import calls as notifications
 from sekretarka.domain.notifications import service as preferences
 from sekretarka.domain.notifications.service import Recipient
-
-UNTAKEN = (EscalationState.OPEN, EscalationState.UNANSWERED)
 
 
 async def find(uow: UnitOfWork, conversation_id: UUID) -> Escalation | None:
@@ -66,7 +64,7 @@ async def note_opened(uow: UnitOfWork, conversation_id: UUID) -> None:
 
 def waits_for(row: Escalation, user_id: UUID | None) -> bool:
     """Whether nobody has taken the call and the user is one of those who are told of it."""
-    return row.state in UNTAKEN and str(user_id) in row.user_ids
+    return row.state in ladder.UNTAKEN and str(user_id) in row.user_ids
 
 
 async def _take(uow: UnitOfWork, conversation_id: UUID, by: AcknowledgedBy, user_id: UUID | None) -> Escalation:
@@ -74,7 +72,7 @@ async def _take(uow: UnitOfWork, conversation_id: UUID, by: AcknowledgedBy, user
     row = await uow.one_or_none(ladder.of_call(uow, conversation_id).with_for_update())
     if row is None:
         raise NotFound
-    if row.state not in UNTAKEN:
+    if row.state not in ladder.UNTAKEN:
         return row
     await ladder.acknowledge(uow, row, by, user_id)
     if user_id is not None and by is not AcknowledgedBy.OPENED and call.follow_up_assignee_id is None:
@@ -83,16 +81,17 @@ async def _take(uow: UnitOfWork, conversation_id: UUID, by: AcknowledgedBy, user
 
 
 async def on_internal_reply(uow: UnitOfWork, event: InternalReplyReceived) -> None:
-    """Who was told and answers "1" takes on the latest call that still waits, and is answered what came of it."""
+    """Who was told and answers the code takes the call on, and is answered what came of it."""
     reply = await uow.get(Message, event.message_id)
-    if plain_words(reply.body) != TAKEN or reply.sender is None:
+    code = callbacks.code_in(reply.body)
+    if code is None or reply.sender is None:
         return
     told = (
         uow.select(EscalationRung)
         .join(Message, col(Message.id) == EscalationRung.message_id)
         .join(Escalation, col(Escalation.id) == EscalationRung.escalation_id)
-        .where(Message.recipient == reply.sender, Message.template == ESCALATION)
-        .order_by((col(Escalation.state) == EscalationState.OPEN).desc(), col(EscalationRung.told_at).desc())
+        .where(Message.recipient == reply.sender, EscalationRung.code == code)
+        .order_by(col(Escalation.state).in_(ladder.UNTAKEN).desc(), col(EscalationRung.told_at).desc())
     )
     rung = await uow.one_or_none(told)
     if rung is None:

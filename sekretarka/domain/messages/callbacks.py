@@ -32,8 +32,7 @@ CALLBACK = "callback"  # the type of every delivery of a gateway
 # No standard says what ends messages in Poland. "NIE" is an answer about an appointment.
 STOP = frozenset({"stop", "stopsms", "rezygnuje", "wypisz", "anuluj zgode"})
 START = frozenset({"start", "startsms", "wznow"})
-# Who answers so takes on what an internal SMS told of.
-TAKEN = "1"
+# How long an internal SMS is answered by what somebody writes.
 ANSWERED_WITHIN = timedelta(days=3)
 
 
@@ -114,7 +113,7 @@ async def _receive(uow: UnitOfWork, gateway: SmsGateway, sms: InboundSms, delive
 
 
 async def _kind_of(uow: UnitOfWork, sms: InboundSms) -> MessageKind:
-    """Internal is what answers an internal SMS of the last days: "1" to one that asked for it, and whatever somebody
+    """Internal is what answers an internal SMS of the last days: a code to one that asked for it, and whatever somebody
     writes who is no client. A user who is a client, too, writes as one."""
     number = phone.parse_caller(sms.sender)[0]
     to_them = uow.select(Message).where(
@@ -125,7 +124,7 @@ async def _kind_of(uow: UnitOfWork, sms: InboundSms) -> MessageKind:
     latest = await uow.one_or_none(to_them.order_by(col(Message.occurred_at).desc())) if number else None
     if number is None or latest is None:
         return MessageKind.SERVICE
-    is_answer = plain_words(sms.body) == TAKEN and latest.asks
+    is_answer = code_in(sms.body) is not None and latest.asks
     is_client = not is_answer and await clients.find_by_phone(uow, number) is not None
     return MessageKind.SERVICE if is_client else MessageKind.INTERNAL
 
@@ -135,6 +134,12 @@ def opts_out(body: str) -> bool | None:
     text."""
     text = plain_words(body)
     return True if text in STOP else False if text in START else None
+
+
+def code_in(body: str) -> int | None:
+    """The number of one or two digits that the whole text is, else None."""
+    words = plain_words(body)
+    return int(words) if re.fullmatch(r"[0-9]{1,2}", words) else None
 
 
 def plain_words(body: str) -> str:

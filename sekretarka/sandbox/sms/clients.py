@@ -2,6 +2,7 @@
 an urgent call takes it on, or is busy."""
 
 import asyncio
+import re
 from datetime import datetime
 from random import Random
 
@@ -14,8 +15,8 @@ ASKS = "Odpisz TAK"
 ANSWERS = (("TAK", 0.5), ("Tak, będę!", 0.1), ("NIE", 0.08), ("A można w inny dzień?", 0.06))
 REMARKS = (("Dziękuję, do zobaczenia!", 0.12), ("Czy mogę przełożyć na przyszły tydzień?", 0.08))
 # In what goes to users of the organization: they do not chat with it.
-URGENT, TAKEN = "Odpowiedz 1", "Zapisane, zajmujesz"
-TAKES_IT = (("1", 0.6),)
+URGENT, TAKEN = re.compile(r"Odpowiedz (\d+)"), "Zapisane, zajmujesz"
+TAKES_IT = 0.6
 SOONEST, LATEST = 4.0, 25.0  # seconds until somebody has read it and written
 
 
@@ -38,9 +39,11 @@ def _new_since(gateway: Gateway, since: datetime) -> list[LoggedSms]:
 def _choose(rng: Random, body: str) -> str | None:
     """What is written to such a text, if anything."""
     left = rng.random()
+    if urgent := URGENT.search(body):
+        return urgent[1] if left < TAKES_IT else None
     if TAKEN in body:
         return None
-    for text, share in TAKES_IT if URGENT in body else ANSWERS if ASKS in body else REMARKS:
+    for text, share in ANSWERS if ASKS in body else REMARKS:
         left -= share
         if left < 0:
             return text

@@ -50,6 +50,16 @@ async def test_text_says_who_what_and_how_to_take_it(ladder: Ladder) -> None:
     assert "messages.send_urgent" in [job.name for job in await jobs()]
 
 
+async def test_each_that_waits_has_an_answer_of_its_own(ladder: Ladder) -> None:
+    """Who answers the first must not take the second, whose text came a moment ago."""
+    first = await ladder.call()
+    await ladder.call("call_2", callerNumber="+48601000222")
+    await ladder.finish(first, ladder.people[1])
+    await ladder.call("call_3", callerNumber="+48601000333")
+    codes = [text.body.partition("Odpowiedz ")[2][0] for text in await ladder.texts()]
+    assert codes == ["1", "2", "1"]
+
+
 async def test_nobody_is_asked_to_answer_a_name(ladder: Ladder) -> None:
     async with begin(ladder.system, write=True) as uow:
         for row in await uow.list(uow.select(type(await factories.add_sms_gateway(uow)))):
