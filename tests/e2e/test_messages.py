@@ -196,6 +196,7 @@ async def test_new_number_is_written_to(studio: Studio) -> None:
         await page.get_by_role("link", name="Nowa wiadomość").click()
         await dialog.get_by_role("searchbox").fill("601 000 443")
         await dialog.get_by_label("Treść wiadomości").fill("Zapraszamy w sobotę")
+        await expect(dialog).to_contain_text("1 SMS")
         await dialog.get_by_role("button", name="Wyślij").click()
         await page.wait_for_url("**?client=*")
         await expect(page.get_by_role("log").get_by_text("Zapraszamy w sobotę")).to_be_visible()

@@ -35,6 +35,7 @@ from sekretarka.domain.templates.schemas import (
 from sekretarka.providers.message_events import Channel
 
 UPDATED = "message_template.updated"
+_UNLINKED = set(Variable) - {Variable.LINK}
 EXAMPLE_ENDING = "k7Qm2xVb9TzR4nWc8LpA3e"  # as long as that of a real link
 
 
@@ -171,19 +172,27 @@ async def compose(
     return Composed(None, rendering.fill_sms(text_of(row, language, Part.SMS), values))
 
 
-async def insertable(uow: UnitOfWork, language: Language, appointment: Appointment | None) -> dict[Template, str]:
-    """By name, the SMS that a person may send themselves, filled in: of `appointment`, and without one those that speak
-    of none. A text with a link is no such one, because a link is made when it is sent."""
-    known = {Variable.ORGANIZATION, Variable.ADDRESS, Variable.PHONE}
-    allowed = known if appointment is None else set(Variable) - {Variable.LINK}
+@dataclass(frozen=True)
+class ReadyText:
+    """An SMS that a person may send themselves. A link is made when it leaves: one `with_link` has that of an example,
+    as long as a real one, and is sent as the template that it is."""
+
+    name: Template
+    text: str
+    with_link: bool
+
+
+async def ready_texts(uow: UnitOfWork, language: Language, appointment: Appointment | None) -> list[ReadyText]:
+    """The SMS that are true of an open `appointment`, filled in; without one those that speak of none."""
+    known = set(Variable) if appointment else {Variable.ORGANIZATION, Variable.ADDRESS, Variable.PHONE}
     facts = await facts_of(uow, appointment) if appointment else None
-    values = rendering.values(language, await days.current_organization(uow), facts)
+    values = rendering.values(language, await days.current_organization(uow), facts, f"{link_base()}{EXAMPLE_ENDING}")
     sms_of = {row.name: text_of(row, language, Part.SMS) for row in await find(uow) if row.enabled}
-    return {
-        name: rendering.fill_sms(text, values)
+    return [
+        ReadyText(name, rendering.fill_sms(text, values), bool(rendering.unknown_variables(text, _UNLINKED)))
         for name, text in sms_of.items()
-        if not rendering.unknown_variables(text, allowed)
-    }
+        if not rendering.unknown_variables(text, known)
+    ]
 
 
 async def facts_of(uow: UnitOfWork, row: Appointment) -> AppointmentFacts:

@@ -59,7 +59,7 @@ function Counter({ size, labels, classNames, onPlain }) {
       <p className="text-xs text-muted tnum" role="status">
         {facts.join(" · ")}
       </p>
-      {size.plain && (
+      {size.plain && onPlain && (
         <button type="button" className={classNames.chip} onClick={() => onPlain(size.plain.body)}>
           {labels.plain}: {fill(lang, labels.parts[lang], { n: size.plain.parts })}
           {saved && `, −${cost(saved)}`}
@@ -67,6 +67,25 @@ function Counter({ size, labels, classNames, onPlain }) {
       )}
     </div>
   );
+}
+
+/** What is written in a field of a form takes and costs. @param {{target: string, organization: string, [name: string]: any}} props */
+export function SmsSize({ target, organization, labels, classNames }) {
+  const [body, setBody] = useState("");
+  const find = () => /** @type {HTMLTextAreaElement | null} */ (document.getElementById(target));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the field is the one that has this id by then
+  useEffect(() => {
+    const follow = () => setBody(find()?.value ?? "");
+    follow(); // what was begun earlier is there already
+    document.addEventListener("input", follow);
+    return () => document.removeEventListener("input", follow);
+  }, [target]);
+  const size = useSize(organization, true, body);
+  const write = (/** @type {string} */ text) => {
+    find().value = text;
+    find().dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  return <Counter size={size} labels={labels} classNames={classNames} onPlain={write} />;
 }
 
 function Refusal({ reason, channel, labels, setup }) {
@@ -85,7 +104,29 @@ function Refusal({ reason, channel, labels, setup }) {
   );
 }
 
-/** Texts to insert, filled in for the client's next appointment. */
+/** A text with a link, which is made when it leaves: it is sent as it is, or not. */
+function Ready({ ready, labels, classNames, onDrop }) {
+  return (
+    <div className={classNames.ready}>
+      <div className="flex items-center gap-2">
+        <p className="min-w-0 flex-1 font-medium">{labels.template[ready.name]}</p>
+        <button
+          type="button"
+          className={classNames.tool}
+          aria-label={labels.write_own}
+          title={labels.write_own}
+          onClick={onDrop}
+        >
+          <X size={16} aria-hidden="true" />
+        </button>
+      </div>
+      <p className="whitespace-pre-wrap break-words">{ready.shown}</p>
+      <p className="text-xs text-muted">{labels.link_later}</p>
+    </div>
+  );
+}
+
+/** Texts to insert, or to send as they are, filled in for the client's next appointment. */
 function Templates({ texts, labels, classNames, onChoose }) {
   const [open, setOpen] = useState(false);
   const menu = useRef(null);
@@ -122,18 +163,18 @@ function Templates({ texts, labels, classNames, onChoose }) {
       </button>
       {open && (
         <ul ref={menu} aria-label={labels.templates} className={classNames.menu}>
-          {texts.map(({ name, text }) => (
-            <li key={name}>
+          {texts.map((ready) => (
+            <li key={ready.name}>
               <button
                 type="button"
                 className={classNames.item}
                 onClick={() => {
                   setOpen(false);
-                  onChoose(text);
+                  onChoose(ready);
                 }}
               >
-                <span className="block font-medium">{labels.template[name]}</span>
-                <span className="line-clamp-2 text-sm text-muted">{text}</span>
+                <span className="block font-medium">{labels.template[ready.name]}</span>
+                <span className="line-clamp-2 text-sm text-muted">{ready.shown}</span>
               </button>
             </li>
           ))}
@@ -152,10 +193,13 @@ export function Composer({ client, organization, reach, texts, zone, setup, labe
   const [subject, setSubject] = useState(begun.subject ?? "");
   const [body, setBody] = useState(begun.body ?? "");
   const [later, setLater] = useState(/** @type {string | null} */ (null));
+  const [ready, setReady] = useState(null);
+  const button = useRef(null);
   const field = useRef(null);
   const way = reach.find((one) => one.channel === channel) ?? reach[0];
   const isSms = way.channel === "sms";
-  const size = useSize(organization, isSms && !way.refused, body);
+  const said = ready?.text ?? body;
+  const size = useSize(organization, isSms && !way.refused, said);
   useEffect(() => {
     drafts.set(client, { channel, subject, body });
   }, [client, channel, subject, body]);
@@ -164,17 +208,24 @@ export function Composer({ client, organization, reach, texts, zone, setup, labe
     if (!field.current) return;
     field.current.style.height = "auto";
     field.current.style.height = `${Math.min(field.current.scrollHeight + 2, TALLEST)}px`;
-  }, [body, channel]);
-  const isReady = body.trim() !== "" && later !== "";
+  }, [body, channel, ready]);
+  useEffect(() => {
+    if (ready) button.current.focus(); // it may have been disabled until now
+  }, [ready]);
+  const isReady = said.trim() !== "" && later !== "";
   const send = () => {
     if (!isReady) return;
-    const draft = { channel: way.channel, to: way.to, body: body.trim() };
+    const template = ready && { template: ready.name, appointmentId: ready.appointment };
     onSend({
-      ...draft,
+      channel: way.channel,
+      to: way.to,
+      body: ready?.shown ?? body.trim(),
+      ...template,
       ...(!isSms && subject.trim() && { subject: subject.trim() }),
       ...(later && { scheduledFor: instantOf(later, zone) }),
     });
-    setBody("");
+    if (ready) setReady(null);
+    else setBody("");
     setSubject("");
     setLater(null);
     field.current?.focus();
@@ -188,8 +239,10 @@ export function Composer({ client, organization, reach, texts, zone, setup, labe
     event.preventDefault();
     send();
   };
-  const insert = (/** @type {string} */ text) => {
-    setBody((old) => (old.trim() ? `${old.trimEnd()} ${text}` : text));
+  const choose = (/** @type {{text: string, appointment: string}} */ chosen) => {
+    setReady(chosen.appointment ? chosen : null);
+    if (chosen.appointment) return;
+    setBody((old) => (old.trim() ? `${old.trimEnd()} ${chosen.text}` : chosen.text));
     field.current?.focus();
   };
   const earliest = () => {
@@ -203,7 +256,10 @@ export function Composer({ client, organization, reach, texts, zone, setup, labe
       type="button"
       aria-pressed={one.channel === way.channel}
       className={one.channel === way.channel ? classNames.chosen : classNames.channel}
-      onClick={() => setChannel(one.channel)}
+      onClick={() => {
+        setChannel(one.channel);
+        setReady(null);
+      }}
     >
       {labels.channel[one.channel]}
     </button>
@@ -241,18 +297,22 @@ export function Composer({ client, organization, reach, texts, zone, setup, labe
               onChange={(event) => setSubject(event.target.value)}
             />
           )}
-          <textarea
-            ref={field}
-            id={id}
-            rows={1}
-            aria-label={labels.text}
-            placeholder={isSms ? labels.sms_text : labels.email_text}
-            value={body}
-            maxLength={isSms ? 1530 : 20000}
-            className={classNames.text}
-            onChange={(event) => setBody(event.target.value)}
-            onKeyDown={press}
-          />
+          {ready ? (
+            <Ready ready={ready} labels={labels} classNames={classNames} onDrop={() => setReady(null)} />
+          ) : (
+            <textarea
+              ref={field}
+              id={id}
+              rows={1}
+              aria-label={labels.text}
+              placeholder={isSms ? labels.sms_text : labels.email_text}
+              value={body}
+              maxLength={isSms ? 1530 : 20000}
+              className={classNames.text}
+              onChange={(event) => setBody(event.target.value)}
+              onKeyDown={press}
+            />
+          )}
           {later !== null && (
             <div className="flex flex-wrap items-center gap-2">
               <label htmlFor={`${id}-at`} className="text-sm text-muted">
@@ -277,7 +337,7 @@ export function Composer({ client, organization, reach, texts, zone, setup, labe
             </div>
           )}
           <div className="flex items-end gap-1 max-sm:flex-wrap">
-            {isSms && <Templates texts={texts} labels={labels} classNames={classNames} onChoose={insert} />}
+            {isSms && <Templates texts={texts} labels={labels} classNames={classNames} onChoose={choose} />}
             <button
               type="button"
               className={classNames.tool}
@@ -289,9 +349,9 @@ export function Composer({ client, organization, reach, texts, zone, setup, labe
               <CalendarClock size={18} aria-hidden="true" />
             </button>
             <div className="flex min-h-9 min-w-0 flex-1 items-center px-1.5 max-sm:order-first max-sm:min-h-0 max-sm:basis-full max-sm:px-0">
-              <Counter size={size} labels={labels} classNames={classNames} onPlain={setBody} />
+              <Counter size={size} labels={labels} classNames={classNames} onPlain={ready ? undefined : setBody} />
             </div>
-            <button type="submit" className={`${classNames.send} ml-auto`} disabled={!isReady}>
+            <button ref={button} type="submit" className={`${classNames.send} ml-auto`} disabled={!isReady}>
               <SendHorizontal size={16} aria-hidden="true" />
               <span className="max-sm:sr-only">{later ? labels.schedule_it : labels.send}</span>
             </button>

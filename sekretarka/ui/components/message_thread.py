@@ -46,6 +46,7 @@ _CLASS_NAMES = {
     "menu": "absolute bottom-full left-0 z-10 mb-1.5 flex max-h-80 w-80 max-w-[calc(100vw-32px)] flex-col "
     "overflow-y-auto rounded-lg bg-raised p-1 shadow-float",
     "item": "w-full rounded-md px-2.5 py-2 text-left text-base hover:bg-hover focus-visible:-outline-offset-2",
+    "ready": "flex flex-col gap-1 rounded-md border border-border bg-sunken py-1 pb-2 pl-3 pr-1 text-base",
     "withdrawn": "border border-dashed border-field bg-surface!",
     "down": "absolute bottom-3 right-4 grid size-9 place-items-center rounded-full bg-raised text-muted shadow-float "
     "hover:text-text",
@@ -97,7 +98,8 @@ def message_thread(
     looked at, `on_read` happens; Escape goes to `closed`. `zone` is an IANA time zone.
 
     Where it is `writable` one writes below them: `reach` is {"channel", "to", "shown", "refused"} for each way to the
-    client, `texts` are {"name", "text"} to insert into an SMS, `setup` is where one connects a gateway ("": others do).
+    client, `texts` are {"name", "text", "shown", "appointment"} to insert into an SMS, or to send as the template of an
+    appointment, `setup` is where one connects a gateway ("": others do).
     """
     return _MessageThread.create(
         key=client,
@@ -128,10 +130,11 @@ def _labels() -> dict[str, Any]:
             "send_now",
             "send",
             "templates",
-            "plain",
             "set_up",
             "trying",
             "withdraw",
+            "link_later",
+            "write_own",
         ),
     )
     failures = (*map(str, Failure), "unknown", "offline")
@@ -144,8 +147,28 @@ def _labels() -> dict[str, Any]:
         "failure": {code: t(f"failure.{code}") for code in failures},
         "refused": {code: t(f"messages.refused.{code}") for code in refusals},
         "template": {str(name): t(f"templates.name.{name}") for name in Template},
-        **{word: {lang: texts_of(lang)[f"messages.{word}"] for lang in LANGUAGES} for word in ("left", "parts")},
+        **_size_labels(),
     }
+
+
+def _size_labels() -> dict[str, Any]:
+    counted = {word: {lang: texts_of(lang)[f"messages.{word}"] for lang in LANGUAGES} for word in ("left", "parts")}
+    return {**counted, "plain": t("messages.plain")}
+
+
+class _SmsSize(rx.Component):
+    library = script("components/composer.jsx")
+    tag = "SmsSize"
+    target: rx.Var[str]
+    organization: rx.Var[str]
+    labels: rx.Var[Any]
+    class_names: rx.Var[Any]
+
+
+def sms_size(*, target: str, organization: Any) -> rx.Component:
+    """What the text in the field `target` (its id) takes and costs as SMS, with an offer of plain letters."""
+    chip = {"chip": _CLASS_NAMES["chip"]}
+    return _SmsSize.create(target=target, organization=organization, labels=_size_labels(), class_names=chip)
 
 
 def thread_list(*rows: Any, label: Text, **props: Any) -> rx.Component:

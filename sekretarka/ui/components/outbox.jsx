@@ -3,7 +3,9 @@
 import { useState } from "react";
 
 /**
- * @typedef {{channel: string, to: string, subject?: string, body: string, scheduledFor?: string}} Draft
+ * `body` of a template is how it is shown: its text is made when it leaves.
+ * @typedef {{channel: string, to: string, subject?: string, body: string, scheduledFor?: string, template?: string,
+ *   appointmentId?: string}} Draft
  * @typedef {Draft & {key: string, at: string, id?: string, reason?: string}} Sending
  */
 
@@ -38,10 +40,11 @@ export function useOutbox(organization, lines) {
   const change = (/** @type {string} */ key, /** @type {Partial<Sending>} */ values) =>
     setSending((all) => all.map((one) => (one.key === key ? { ...one, ...values } : one)));
   const hand = async (/** @type {Sending} */ one) => {
-    const { channel, to, subject, body, scheduledFor } = one;
+    const { channel, to, subject, body, scheduledFor, template, appointmentId } = one;
+    const said = template ? { template, appointmentId } : { subject, body };
     const headers = { "Idempotency-Key": one.key };
     try {
-      const answer = await post("/messages", organization, { channel, to, subject, body, scheduledFor }, { headers });
+      const answer = await post("/messages", organization, { channel, to, scheduledFor, ...said }, { headers });
       // A refusal is stored under its key: the next try is another one.
       change(one.key, answer.reason ? { reason: answer.reason, key: newKey() } : { id: answer.data.id });
     } catch {

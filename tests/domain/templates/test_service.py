@@ -111,12 +111,16 @@ async def test_person_may_insert_what_needs_no_link(salon: Organization) -> None
     await factories.staff(salon.id)
     appointment = await factories.appointment(owner)
     async with begin(owner) as uow:
-        alone = await templates.insertable(uow, "pl", None)
-        about = await templates.insertable(uow, "pl", appointment)
-    assert set(alone) == {Template.MISSED_CALL}
-    assert set(about) == {Template.MISSED_CALL, Template.CANCELLATION, Template.REPLY_YES}
-    assert "godz. 10:00" in about[Template.CANCELLATION]
-    assert not any("{" in text for text in about.values())
+        alone = await templates.ready_texts(uow, "pl", None)
+        about = {ready.name: ready for ready in await templates.ready_texts(uow, "pl", appointment)}
+    assert [ready.name for ready in alone] == [Template.MISSED_CALL]
+    assert set(about) == set(Template)
+    linked = {name for name, ready in about.items() if ready.with_link}
+    assert linked == set(Template) - {Template.MISSED_CALL, Template.CANCELLATION, Template.REPLY_YES}
+    assert "godz. 10:00" in about[Template.CANCELLATION].text
+    assert all(("/c/" in ready.text) is ready.with_link for ready in about.values())
+    assert not any("{" in ready.text for ready in about.values())
     await change(salon, Template.CANCELLATION, enabled=False)
     async with begin(owner) as uow:
-        assert Template.CANCELLATION not in await templates.insertable(uow, "pl", appointment)
+        ready = await templates.ready_texts(uow, "pl", appointment)
+    assert Template.CANCELLATION not in [text.name for text in ready]

@@ -3,7 +3,7 @@ import { cleanup, render, screen, waitFor, within } from "@testing-library/react
 import userEvent from "@testing-library/user-event";
 import { MemoryRouter } from "react-router";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Composer, instantOf } from "../../../sekretarka/ui/components/composer.jsx";
+import { Composer, instantOf, SmsSize } from "../../../sekretarka/ui/components/composer.jsx";
 import { byDay, MessageThread } from "../../../sekretarka/ui/components/message_thread.jsx";
 
 const SMS = { channel: "sms", to: "+48601000111", shown: "601 000 111", refused: "" };
@@ -12,7 +12,8 @@ const forms = { one: "{n} SMS", other: "{n} SMS" };
 const both = (/** @type {any} */ text) => ({ pl: text, en: text });
 const words = "send schedule schedule_it send_at send_now plain templates subject text sms_text email_text write by";
 const more =
-  "withdraw trying scheduled set_up resend resent drop not_sent loading failed empty messages newest ours theirs whole earlier";
+  "link_later write_own withdraw trying scheduled set_up resend resent drop not_sent loading failed empty messages newest ours theirs whole earlier";
+const READY = { name: "reply_yes", text: "Do zobaczenia!", shown: "Do zobaczenia!", appointment: "" };
 const labels = {
   ...Object.fromEntries(`${words} ${more}`.split(" ").map((word) => [word, word])),
   left: both("{n} left"),
@@ -173,7 +174,7 @@ test("the counter says what it takes, and one click takes Polish letters away", 
 });
 
 test("a text is put in, and it can leave later", async () => {
-  const { onSend, user, text } = write({ texts: [{ name: "reply_yes", text: "Do zobaczenia!" }] });
+  const { onSend, user, text } = write({ texts: [READY] });
   await user.type(text(), "Dziękujemy.");
   await user.click(screen.getByRole("button", { name: "templates" }));
   await user.click(within(screen.getByRole("list", { name: "templates" })).getByRole("button"));
@@ -184,6 +185,50 @@ test("a text is put in, and it can leave later", async () => {
   await user.click(screen.getByRole("button", { name: "schedule_it" }));
   const [sent] = onSend.mock.calls[0];
   expect([sent.body, sent.scheduledFor]).toEqual(["Dziękujemy. Do zobaczenia!", "2026-12-01T08:00:00.000Z"]);
+});
+
+test("a text with a link is sent as the template of the appointment, or not at all", async () => {
+  const linked = { ...READY, text: "O 10: http://x/c/1234", shown: "O 10: http://x/c/…", appointment: "a1" };
+  const { onSend, user, text } = write({ texts: [linked] });
+  await user.type(text(), "Zaczęte");
+  const choose = async () => {
+    await user.click(screen.getByRole("button", { name: "templates" }));
+    await user.click(within(screen.getByRole("list", { name: "templates" })).getByRole("button"));
+  };
+  await choose();
+  expect(screen.queryByRole("textbox")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "write_own" }));
+  expect(text()).toHaveProperty("value", "Zaczęte");
+  await choose();
+  await user.keyboard("{Enter}");
+  const about = { template: "reply_yes", appointmentId: "a1" };
+  expect(onSend).toHaveBeenCalledExactlyOnceWith({ channel: "sms", to: SMS.to, body: linked.shown, ...about });
+  expect(text()).toHaveProperty("value", "Zaczęte");
+});
+
+test("of a template the API gets the name alone, and the thread shows its text", async () => {
+  const linked = { ...READY, shown: "O 10", appointment: "a1" };
+  const { user } = open({ texts: [linked] });
+  await user.click(await screen.findByRole("button", { name: "templates" }));
+  await user.click(within(screen.getByRole("list", { name: "templates" })).getByRole("button"));
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(posts).toHaveLength(1));
+  await screen.findByText("O 10");
+  expect(posts[0].body).toEqual({ channel: "sms", to: SMS.to, template: "reply_yes", appointmentId: "a1" });
+});
+
+test("a field of a form is counted, too", async () => {
+  const user = userEvent.setup();
+  render(
+    <form>
+      <textarea id="body" aria-label="text" defaultValue="Zaczęte" />
+      <SmsSize target="body" organization="o" labels={labels} classNames={{}} />
+    </form>,
+  );
+  await screen.findByText(/10 left · 2 SMS/);
+  await user.type(screen.getByRole("textbox"), " ż");
+  await user.click(await screen.findByRole("button", { name: /plain/ }));
+  expect(screen.getByRole("textbox")).toHaveProperty("value", "zolw");
 });
 
 test("who wants no SMS is not written to, and that is explained", () => {

@@ -6,11 +6,12 @@ import reflex as rx
 
 from sekretarka.ui.components.basics import link
 from sekretarka.ui.components.field import error_message, text_area
+from sekretarka.ui.components.message_thread import sms_size
 from sekretarka.ui.components.search import search_box
 from sekretarka.ui.create_dialog import create_dialog
 from sekretarka.ui.pages.messages.create import NewMessageState
 from sekretarka.ui.pages.messages.parts import who, who_mark
-from sekretarka.ui.state_vars import state_vars
+from sekretarka.ui.state_vars import session, state_vars
 from sekretarka.ui.text import t
 
 state = state_vars(NewMessageState)
@@ -34,7 +35,11 @@ def new_message() -> rx.Component:
             ),
             class_name="flex flex-col gap-1.5",
         ),
-        text_area(t("messages.text"), "body", rows=4, errors=state.field_errors),
+        rx.el.div(
+            text_area(t("messages.text"), "body", rows=4, errors=state.field_errors),
+            sms_size(target="body", organization=session.organization_id),
+            class_name="flex flex-col gap-1.5",
+        ),
         name="message.new",
         title=t("messages.write"),
         description=t("messages.write_hint"),

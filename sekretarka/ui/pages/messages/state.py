@@ -74,5 +74,5 @@ class MessagesState(ListState, rx.State):
         except NotFound:
             unread = None
         appointment = await appointments.next_of_client(uow, item_id)
-        texts = await templates.insertable(uow, language(client.language), appointment)
-        return detail(client, unread, await sending.reach(uow, client), texts)
+        texts = await templates.ready_texts(uow, language(client.language), appointment)
+        return detail(client, unread, await sending.reach(uow, client), texts, appointment)

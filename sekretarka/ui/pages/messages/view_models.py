@@ -1,13 +1,14 @@
 """What the page shows of threads: plain values, ready to draw."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from sekretarka.core.text import phone
+from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.clients.models import Client
-from sekretarka.domain.messages.models import Channel, Failure
+from sekretarka.domain.messages.models import Channel, Failure, without_link_tokens
 from sekretarka.domain.messages.schemas import MessageThreadView
-from sekretarka.domain.templates.models import Template
+from sekretarka.domain.templates.service import ReadyText
 from sekretarka.ui.messages import MessageLine, message_line, thread_href
 
 CLIENTS = "/dashboard/clients"
@@ -34,11 +35,14 @@ class Way(TypedDict):
     refused: str
 
 
-class InsertableText(TypedDict):
-    """A template filled in for the client."""
+class ShownText(TypedDict):
+    """A template filled in for the client. One that has a link is sent as the template of `appointment` ("": others are
+    put into what one writes); `shown` is how one sees it."""
 
     name: str
     text: str
+    shown: str
+    appointment: str
 
 
 class Suggestion(TypedDict):
@@ -61,7 +65,7 @@ class ThreadDetail(TypedDict):
     has_messages: bool
     client_href: str
     reach: list[Way]
-    texts: list[InsertableText]
+    texts: list[ShownText]
 
 
 def row(thread: MessageThreadView) -> ThreadRow:
@@ -75,8 +79,12 @@ def row(thread: MessageThreadView) -> ThreadRow:
     )
 
 
-def detail(client: Client, unread: int | None, ways: Ways, texts: Mapping[Template, str]) -> ThreadDetail:
-    """The head of the open thread, and what one writes with; `unread` is None without messages."""
+def detail(
+    client: Client, unread: int | None, ways: Ways, texts: Sequence[ReadyText], appointment: Appointment | None
+) -> ThreadDetail:
+    """The head of the open thread, and what one writes with; `unread` is None without messages, `appointment` is what
+    the texts speak of."""
+    about = str(appointment.id) if appointment else ""
     return ThreadDetail(
         id=str(client.id),
         name=client.name or "",
@@ -86,7 +94,15 @@ def detail(client: Client, unread: int | None, ways: Ways, texts: Mapping[Templa
         has_messages=unread is not None,
         client_href=f"{CLIENTS}?id={client.id}",
         reach=[_way(channel, to, refused) for channel, (to, refused) in ways.items()],
-        texts=[InsertableText(name=str(name), text=text) for name, text in texts.items()],
+        texts=[
+            ShownText(
+                name=str(text.name),
+                text=text.text,
+                shown=without_link_tokens(text.text),
+                appointment=about if text.with_link else "",
+            )
+            for text in texts
+        ],
     )
 
 
