@@ -139,7 +139,7 @@ async def notify_client(job: ClaimedJob[NotifyClient]) -> None:
             again = f"{notice.message_key}:{row.version}"
             told = await send(uow, row, notice.template, key=again, by_email=True)
         if notice.template in ASKS and isinstance(told, Message):
-            await unconfirmed.plan(uow, row, uow.now)
+            await unconfirmed.plan(uow, row)
 
 
 async def _knows(uow: UnitOfWork, row: Appointment) -> bool:
@@ -210,7 +210,7 @@ async def send_by_hand(uow: UnitOfWork, data: MessageSend) -> Message:
             raise Invalid.field(["body", "template"], "switched_off", "This template is not sent in this way")
         wanted = replace(composed, client_id=wanted.client_id, at=wanted.at)
         if data.template in ASKS:
-            await unconfirmed.plan(uow, row, wanted.at or uow.now)
+            await unconfirmed.plan(uow, row)
     return await sending.write(uow, wanted)
 
 

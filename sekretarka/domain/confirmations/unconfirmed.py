@@ -22,7 +22,7 @@ ASKS = frozenset({Template.REMINDER_DAY})
 AHEAD = timedelta(hours=4)
 # When people are called: what would be due at another time is due in the evening before.
 MORNING, EVENING = time(9), time(18)
-TIME_TO_ANSWER = timedelta(hours=1)  # for a question that was asked late; it is asked until two hours before
+TIME_TO_ANSWER = timedelta(hours=1)  # when it was asked late, which it is until two hours before
 
 
 class LookForAnswer(JobPayload):
@@ -39,11 +39,11 @@ class LookForAnswer(JobPayload):
         return f"{self.job_name}:{self.appointment_id}:{self.starts_at.isoformat()}"
 
 
-async def plan(uow: UnitOfWork, row: Appointment, asked_at: datetime) -> None:
+async def plan(uow: UnitOfWork, row: Appointment) -> None:
     """Look for the answer to a question about the appointment, once for each time that it has."""
     look = LookForAnswer(appointment_id=row.id, starts_at=row.scheduled_at)
     due = due_at(row.scheduled_at, (await days.current_organization(uow)).timezone)
-    await uow.enqueue(look, run_after=max(due, asked_at + TIME_TO_ANSWER), key=look.key)
+    await uow.enqueue(look, run_after=due, key=look.key)
 
 
 async def plan_again(uow: UnitOfWork, row: Appointment, since: datetime) -> None:
@@ -72,17 +72,23 @@ async def look_for_answer(job: ClaimedJob[LookForAnswer]) -> None:
         if row.status is not Status.SCHEDULED or row.scheduled_at != look.starts_at or row.scheduled_at <= uow.now:
             return
         question = await _question(uow, row)
-        if question is not None and not await _has_written(uow, row, question):
+        if question is None or await _has_written(uow, row, question):
+            return
+        waits = question.status is MessageStatus.PENDING  # for the morning, or a gateway that is down
+        answered_by = max(question.occurred_at, uow.now if waits else question.occurred_at) + TIME_TO_ANSWER
+        if answered_by > uow.now:
+            await uow.enqueue(look, run_after=answered_by)
+        else:
             await uow.dispatch(AppointmentUnconfirmed(row.id, question.id))
 
 
 async def _question(uow: UnitOfWork, row: Appointment) -> Message | None:
-    """The last one about this time that left: one that did not is a task of its own."""
+    """The last one about this time that has left or will: one that failed is a task of its own."""
     asked = uow.select(Message).where(
         Message.appointment_id == row.id,
         Message.appointment_time == row.scheduled_at,
         col(Message.template).in_(ASKS),
-        col(Message.status).in_([MessageStatus.SENT, MessageStatus.DELIVERED]),
+        Message.status != MessageStatus.FAILED,
     )
     return await uow.one_or_none(asked.order_by(col(Message.occurred_at).desc()))
 

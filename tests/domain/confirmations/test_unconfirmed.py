@@ -13,10 +13,12 @@ from sekretarka.domain.appointments import booking, statuses
 from sekretarka.domain.appointments.models import Appointment
 from sekretarka.domain.appointments.schemas import AppointmentPatch
 from sekretarka.domain.appointments.undo import UNDO_PERIOD
-from sekretarka.domain.confirmations import unconfirmed
+from sekretarka.domain.confirmations import notices, unconfirmed
+from sekretarka.domain.messages.schemas import MessageSend
 from sekretarka.domain.tasks import service as tasks
 from sekretarka.domain.tasks.models import Kind, Resolution, Task, TaskState
 from sekretarka.domain.tasks.schemas import TaskFilter, TaskView
+from sekretarka.sandbox.sms.behavior import Fault
 from tests import factories
 from tests.domain.confirmations.conftest import ANNA, Salon, work
 
@@ -135,6 +137,24 @@ async def test_change_that_is_taken_back_does_not_hide_what_was_due_meanwhile(sa
     await salon.undo(confirmed)
     await work()
     assert [task.kind for task in await listed(salon, state="open")] == [Kind.TO_CONFIRM]
+
+
+async def test_question_that_waits_is_given_time(salon: Salon, time: Any) -> None:
+    row = await salon.book(factories.at("14:00"))
+    await work()
+    salon.sandbox.behavior.fault = Fault.THROTTLED
+    time.move_to(row.scheduled_at - 4 * HOUR - MINUTE)
+    question = MessageSend.model_validate(
+        {"channel": "sms", "to": ANNA, "template": "reminder_day", "appointmentId": str(row.id)}
+    )
+    async with begin(salon.owner, write=True) as uow:
+        await notices.send_by_hand(uow, question)
+    for minutes, open_tasks in ((0, 0), (60, 0), (30, 0), (59, 0), (1, 1)):
+        time.shift(minutes * MINUTE)
+        await work()
+        assert len(await listed(salon)) == open_tasks, minutes
+        if minutes == 60:
+            salon.sandbox.behavior.fault = None
 
 
 async def test_who_was_not_asked_is_not_called(salon: Salon, time: Any) -> None:
