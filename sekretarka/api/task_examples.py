@@ -24,6 +24,7 @@ TASKS: dict[str, Any] = {
         "summary": None,
         "count": 2,
         "lastAt": INSTANT,
+        "scheduledAt": None,
     },
     "TaskCreate": {"note": "Zamówić farbę 7/43.", "urgency": "normal", "assigneeId": USER},
     "TaskPatch": {"state": "done", "note": "Oddzwoniłam, umówiona na piątek."},
