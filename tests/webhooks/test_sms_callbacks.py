@@ -1,6 +1,7 @@
 """What gateways report, as the sandbox reports it over real HTTP: how far messages came, and what clients wrote."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -21,7 +22,7 @@ from sekretarka.domain.inbox import service as inbox
 from sekretarka.domain.inbox.models import InboxState
 from sekretarka.domain.messages import gateways, sending, service
 from sekretarka.domain.messages.events import MessageReceived
-from sekretarka.domain.messages.models import Channel, Failure, Message, MessageStatus, SmsGateway
+from sekretarka.domain.messages.models import Channel, Failure, Message, MessageKind, MessageStatus, SmsGateway
 from sekretarka.domain.messages.schemas import MessageFilter
 from sekretarka.domain.messages.sending import Outgoing
 from sekretarka.jobs import runner, worker
@@ -247,6 +248,11 @@ async def test_one_takes_on_an_urgent_call(line: Line, owner: Caller, provider: 
     assert (await taken(line, first), await taken(line, second)) == (("sms", ola.user_id), (None, None))
     await line.write("3")
     assert await taken(line, second) == (None, None)
+    async with begin(actor.system(line.organization_id), write=True) as uow:  # a notice of the morning, queued since
+        later: dict[str, Any] = {"kind": MessageKind.INTERNAL, "at": uow.now + timedelta(hours=9)}
+        await sending.queue(
+            uow, Outgoing(channel=Channel.SMS, to=ANNA, body="Anna Lis: wiadomość", key="call", **later)
+        )
     await line.write("2")
     assert await taken(line, second) == ("sms", ola.user_id)
     await runner.drain(JOB_HANDLERS)
@@ -271,3 +277,15 @@ async def test_user_who_is_a_client_writes_as_one(line: Line, owner: Caller) -> 
     await line.write("1")
     assert await taken(line, call) == ("sms", ola.user_id)
     assert len(await line.stored(direction=Direction.INBOUND)) == 1
+
+
+async def test_who_has_left_takes_nothing(line: Line, owner: Caller) -> None:
+    await connect(line, "smsapi")
+    agent = await factories.agent(line.organization_id)
+    ola = await factories.member(line.organization_id, phone=ANNA, email_verified_at=agent.created_at)
+    rules = {"escalation": {"userIds": [str(ola.user_id)]}}
+    await owner.data("PATCH", f"/api/v1/organizations/{owner.organization_id}", json=rules)
+    call = await urgent(line, agent, "call_1", "+48601000222")
+    await owner.data("DELETE", f"/api/v1/organizations/{owner.organization_id}/members/{ola.user_id}")
+    await line.write("1")
+    assert await taken(line, call) == (None, None)

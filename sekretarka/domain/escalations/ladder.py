@@ -21,6 +21,7 @@ from sekretarka.domain.accounts import mail
 from sekretarka.domain.accounts.email_templates import without_links
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.clients.models import Client
+from sekretarka.domain.conversations import follow_ups
 from sekretarka.domain.conversations.events import UPDATED, FollowUpChanged
 from sekretarka.domain.conversations.models import Conversation, Direction, FollowUpState, Urgency
 from sekretarka.domain.escalations.models import AcknowledgedBy, Escalation, EscalationRung, EscalationState
@@ -35,6 +36,7 @@ from sekretarka.domain.notifications.calls import LATE_AFTER, Told
 from sekretarka.domain.organizations import days
 
 LONGEST_SUMMARY = 120
+LONGEST = timedelta(hours=6)  # more than all on a list have
 UNTAKEN = (EscalationState.OPEN, EscalationState.UNANSWERED)
 
 
@@ -62,6 +64,7 @@ async def on_follow_up_changed(uow: UnitOfWork, event: FollowUpChanged) -> None:
             await acknowledge(uow, row, AcknowledgedBy.DONE, uow.actor.user_id)
         else:
             await _end(uow, row, EscalationState.WITHDRAWN)
+            await _begin_another(uow, call)
 
 
 async def _is_to_be_told(uow: UnitOfWork, call: Conversation) -> bool:
@@ -75,8 +78,22 @@ async def _is_to_be_told(uow: UnitOfWork, call: Conversation) -> bool:
     if (await uow.get(Client, call.client_id)).blocked_at is not None:
         return False
     theirs = uow.select(Escalation).join(Conversation, col(Conversation.id) == Escalation.conversation_id)
-    told = theirs.where(Conversation.client_id == call.client_id, Escalation.state == EscalationState.OPEN)
+    told = theirs.where(
+        Conversation.client_id == call.client_id,
+        Escalation.state == EscalationState.OPEN,
+        Escalation.created_at > uow.now - LONGEST,
+    )
     return await uow.one_or_none(told) is None
+
+
+async def _begin_another(uow: UnitOfWork, call: Conversation) -> None:
+    """Tell of the client's next urgent call, which was not told of while this one was."""
+    waiting = await follow_ups.open_calls(uow, call.client_id, call.id)
+    for other in waiting:
+        is_new = await uow.one_or_none(of_call(uow, other.id)) is None
+        if other.follow_up_urgency is Urgency.HIGH and is_new and await _is_to_be_told(uow, other):
+            await _begin(uow, other)
+            return
 
 
 async def _begin(uow: UnitOfWork, call: Conversation) -> None:
@@ -105,26 +122,43 @@ async def climb(job: ClaimedJob[ClimbLadder]) -> None:
 
 
 async def on_message_failed(uow: UnitOfWork, event: MessageFailed) -> None:
-    """The SMS about it reached nobody: the next user is told at once."""
+    """The SMS about it reached nobody: its user gets an e-mail, and the next one is told at once."""
     of_message = uow.select(EscalationRung).where(EscalationRung.message_id == event.message_id)
     rung = await uow.one_or_none(of_message)
-    if rung is not None:
-        await _climb_from(uow, rung.escalation_id, rung.position + 1)
+    locked = await _lock(uow, rung.escalation_id) if rung else None
+    if rung is None or locked is None or locked[0].state not in UNTAKEN:
+        return
+    row, call = locked
+    user = (await _members(uow)).get(rung.user_id)  # type: ignore[arg-type]
+    if user is not None and policy.has_mail():
+        rung.channel = Channel.EMAIL
+        await _mail(uow, row, rung.position, user, await notifications.told(uow, call))
+        _changed(uow, row)
+    if row.state is EscalationState.OPEN and rung.position + 1 == row.position < len(row.user_ids):
+        await _climb(uow, row, call)
 
 
 async def _climb_from(uow: UnitOfWork, escalation_id: UUID, position: int) -> None:
+    locked = await _lock(uow, escalation_id)
+    if locked and locked[0].state is EscalationState.OPEN and locked[0].position == position:
+        await _climb(uow, *locked)
+
+
+async def _lock(uow: UnitOfWork, escalation_id: UUID) -> tuple[Escalation, Conversation] | None:
     seen = await uow.one_or_none(uow.select(Escalation).where(Escalation.id == escalation_id))
     if seen is None:
-        return
+        return None
     call = await uow.get(Conversation, seen.conversation_id, lock=True)
-    row = await uow.get(Escalation, escalation_id, lock=True)
-    if row.state is EscalationState.OPEN and row.position == position:
-        await _climb(uow, row, call)
+    return await uow.get(Escalation, escalation_id, lock=True), call
+
+
+async def _members(uow: UnitOfWork) -> dict[UUID, User]:
+    return {recipient.user.id: recipient.user for recipient in await preferences.recipients(uow)}
 
 
 async def _climb(uow: UnitOfWork, row: Escalation, call: Conversation) -> None:
     """Tell the next user who can be told, and have the one after them told in time; without any it ends."""
-    members = {recipient.user.id: recipient.user for recipient in await preferences.recipients(uow)}
+    members = await _members(uow)
     told = await notifications.told(uow, call)
     while row.position < len(row.user_ids):
         position, user = row.position, members.get(UUID(row.user_ids[row.position]))
@@ -141,8 +175,8 @@ async def _climb(uow: UnitOfWork, row: Escalation, call: Conversation) -> None:
 
 
 async def _tell(uow: UnitOfWork, row: Escalation, position: int, user: User, told: Told) -> EscalationRung | None:
-    """By SMS if that can be sent, else by e-mail; None when neither can. Whoever does not want to be disturbed is told
-    all the same: that is what the list is for."""
+    """By SMS if that can be sent, else by e-mail, by both when the gateways are in trouble; None when neither can.
+    Whoever does not want to be disturbed is told all the same: that is what the list is for."""
     lang = language(user.language)
     rung = EscalationRung(
         id=new_id(),
@@ -155,15 +189,21 @@ async def _tell(uow: UnitOfWork, row: Escalation, position: int, user: User, tol
     )
     if user.phone:
         if await gateways.can_be_answered(uow):
-            rung.code = await _free_code(uow, user.id)
+            rung.code = await _free_code(uow, user.phone)
         body = _text(told, lang, rung.code)
         message = await text_user(uow, user.phone, body, f"escalation:{row.id}:{position}", row.conversation_id)
-        if isinstance(message, Message):
-            rung.message_id = message.id
-            return rung
-    if not policy.has_mail():
-        return None
-    rung.channel, rung.code = Channel.EMAIL, None
+        rung.message_id = message.id if isinstance(message, Message) else None
+    is_texted = rung.message_id is not None
+    if not is_texted:
+        rung.channel, rung.code = Channel.EMAIL, None
+    if policy.has_mail() and not (is_texted and await gateways.is_working(uow)):
+        await _mail(uow, row, position, user, told)
+        return rung
+    return rung if is_texted else None
+
+
+async def _mail(uow: UnitOfWork, row: Escalation, position: int, user: User, told: Told) -> None:
+    lang = language(user.language)
     await mail.send(
         uow,
         "escalation",
@@ -176,23 +216,19 @@ async def _tell(uow: UnitOfWork, row: Escalation, position: int, user: User, tol
         summary=told.summary or told.what(lang),
         number=phone.format_national(told.number) if told.number else translate(lang, "overview.unknown_caller"),
     )
-    return rung
 
 
-async def _free_code(uow: UnitOfWork, user_id: UUID) -> int:
-    """What the user answers by: 1, unless another call that they were told of lately waits for that."""
-    await uow.wait_for_advisory_lock(f"escalations:{user_id}")
-    waiting = (
-        uow.select(EscalationRung)
-        .join(Escalation, col(Escalation.id) == EscalationRung.escalation_id)
-        .where(
-            EscalationRung.user_id == user_id,
-            EscalationRung.told_at > uow.now - ANSWERED_WITHIN,
-            col(Escalation.state).in_(UNTAKEN),
-        )
-    )
-    used = {rung.code for rung in await uow.list(waiting)}
+async def _free_code(uow: UnitOfWork, number: str) -> int:
+    """What is answered from that number: 1, unless that answers another call that was told of lately."""
+    await uow.wait_for_advisory_lock(f"escalations:{uow.organization_id}:{number}")
+    used = {rung.code for rung in await uow.list(told_lately(uow, number))}
     return next(code for code in count(1) if code not in used)
+
+
+def told_lately(uow: UnitOfWork, number: str) -> SelectOfScalar[EscalationRung]:
+    """The SELECT of the rungs that can still be answered from that number."""
+    by_sms = uow.select(EscalationRung).join(Message, col(Message.id) == EscalationRung.message_id)
+    return by_sms.where(Message.recipient == number, EscalationRung.told_at > uow.now - ANSWERED_WITHIN)
 
 
 def _text(told: Told, lang: Language, code: int | None) -> str:
@@ -201,11 +237,16 @@ def _text(told: Told, lang: Language, code: int | None) -> str:
         lang,
         "escalation.sms" if code else "escalation.sms_link",
         code=code or "",
-        who=told.who(lang),
-        number=told.number or "",
-        summary=without_links(told.summary or told.what(lang), LONGEST_SUMMARY),
+        who=who(told, lang),
+        summary=without_links(told.summary or told.what(lang), LONGEST_SUMMARY).rstrip("."),
         link=told.link,
     )
+
+
+def who(told: Told, lang: Language) -> str:
+    """Name and number (E.164), as far as they are known."""
+    name = without_links(told.name or "")
+    return f"{name} {told.number}" if name and told.number else told.who(lang)
 
 
 async def text_user(

@@ -8,9 +8,10 @@ from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.errors import NotFound
 from sekretarka.core.permissions import Permission
 from sekretarka.core.text.i18n import language, translate
+from sekretarka.domain.accounts.models import User
 from sekretarka.domain.conversations import follow_ups
 from sekretarka.domain.conversations import service as conversations
-from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.conversations.models import Conversation, Urgency
 from sekretarka.domain.escalations import ladder
 from sekretarka.domain.escalations.models import AcknowledgedBy, Escalation, EscalationRung, EscalationState
 from sekretarka.domain.escalations.schemas import EscalationView, RungView
@@ -19,13 +20,18 @@ from sekretarka.domain.messages.events import InternalReplyReceived
 from sekretarka.domain.messages.models import Message
 from sekretarka.domain.notifications import calls as notifications
 from sekretarka.domain.notifications import service as preferences
-from sekretarka.domain.notifications.service import Recipient
 
 
 async def find(uow: UnitOfWork, conversation_id: UUID) -> Escalation | None:
-    """The escalation of a call; None when nobody was told. `NotFound` for the call."""
-    await conversations.get(uow, conversation_id)
-    return await uow.one_or_none(ladder.of_call(uow, conversation_id))
+    """The escalation of a call, or the one of an earlier call of the same client that it is part of; None when nobody
+    was told. `NotFound` for the call."""
+    call = await conversations.get(uow, conversation_id)
+    own = await uow.one_or_none(ladder.of_call(uow, conversation_id))
+    if own is not None or call.client_id is None or call.follow_up_urgency is not Urgency.HIGH:
+        return own
+    theirs = uow.select(Escalation).join(Conversation, col(Conversation.id) == Escalation.conversation_id)
+    waiting = theirs.where(Conversation.client_id == call.client_id, Escalation.state == EscalationState.OPEN)
+    return await uow.one_or_none(waiting)
 
 
 async def get(uow: UnitOfWork, conversation_id: UUID) -> Escalation:
@@ -50,16 +56,17 @@ async def acknowledge(uow: UnitOfWork, conversation_id: UUID) -> Escalation:
     """Take a call on: nobody else is told of it, and what is to do is the user's unless it is somebody's. Nothing
     changes when it was taken or needs nothing more. `NotFound`."""
     uow.require(Permission.CONVERSATIONS_WRITE)
-    await get(uow, conversation_id)
+    row = await get(uow, conversation_id)
     if uow.actor.kind != "user":
-        return await _take(uow, conversation_id, AcknowledgedBy.PROGRAM, None)
-    return await _take(uow, conversation_id, AcknowledgedBy.BUTTON, uow.user_id)
+        return await _take(uow, row.conversation_id, AcknowledgedBy.PROGRAM, None)
+    return await _take(uow, row.conversation_id, AcknowledgedBy.BUTTON, uow.user_id)
 
 
 async def note_opened(uow: UnitOfWork, conversation_id: UUID) -> None:
     """A user sees the call: if they are on its list, nobody else need be told. `NotFound`."""
-    if waits_for(await get(uow, conversation_id), uow.user_id):
-        await _take(uow, conversation_id, AcknowledgedBy.OPENED, uow.user_id)
+    row = await get(uow, conversation_id)
+    if waits_for(row, uow.user_id):
+        await _take(uow, row.conversation_id, AcknowledgedBy.OPENED, uow.user_id)
 
 
 def waits_for(row: Escalation, user_id: UUID | None) -> bool:
@@ -86,34 +93,28 @@ async def on_internal_reply(uow: UnitOfWork, event: InternalReplyReceived) -> No
     code = callbacks.code_in(reply.body)
     if code is None or reply.sender is None:
         return
-    told = (
-        uow.select(EscalationRung)
-        .join(Message, col(Message.id) == EscalationRung.message_id)
-        .join(Escalation, col(Escalation.id) == EscalationRung.escalation_id)
-        .where(Message.recipient == reply.sender, EscalationRung.code == code)
-        .order_by(col(Escalation.state).in_(ladder.UNTAKEN).desc(), col(EscalationRung.told_at).desc())
-    )
-    rung = await uow.one_or_none(told)
-    if rung is None:
+    told = ladder.told_lately(uow, reply.sender).where(EscalationRung.code == code)
+    rung = await uow.one_or_none(told.order_by(col(EscalationRung.told_at).desc()))
+    people = {recipient.user.id: recipient.user for recipient in await preferences.recipients(uow)}
+    user = people.get(rung.user_id) if rung else None  # type: ignore[arg-type]
+    if rung is None or user is None:  # who has left the organization takes nothing on
         return
     seen = await uow.get(Escalation, rung.escalation_id)
-    row = await _take(uow, seen.conversation_id, AcknowledgedBy.SMS, rung.user_id)
-    await _answer(uow, row, rung, reply)
+    row = await _take(uow, seen.conversation_id, AcknowledgedBy.SMS, user.id)
+    # Once to each user and call, so that two machines do not answer each other.
+    key = f"escalation:{row.id}:answer:{user.id}"
+    body = await _body(uow, row, user, people.get(row.acknowledged_by_id))  # type: ignore[arg-type]
+    await ladder.text_user(uow, reply.sender, body, key, row.conversation_id)
 
 
-async def _answer(uow: UnitOfWork, row: Escalation, rung: EscalationRung, reply: Message) -> None:
-    """Once to each user and call, so that two machines do not answer each other."""
-    people = {recipient.user.id: recipient for recipient in await preferences.recipients(uow)}
-    own = people.get(rung.user_id)  # type: ignore[arg-type]
-    if own is None or reply.sender is None:
-        return
-    body = await _body(uow, row, own, people.get(row.acknowledged_by_id))  # type: ignore[arg-type]
-    await ladder.text_user(uow, reply.sender, body, f"escalation:{row.id}:answer:{own.user.id}", row.conversation_id)
-
-
-async def _body(uow: UnitOfWork, row: Escalation, own: Recipient, taker: Recipient | None) -> str:
-    lang = language(own.user.language)
+async def _body(uow: UnitOfWork, row: Escalation, user: User, taker: User | None) -> str:
+    lang = language(user.language)
     told = await notifications.told(uow, await uow.get(Conversation, row.conversation_id))
-    if row.state is EscalationState.ACKNOWLEDGED and taker is not None and taker.user.id != own.user.id:
-        return translate(lang, "escalation.taken", who=told.who(lang), by=taker.user.name)
-    return translate(lang, "escalation.yours", who=told.who(lang), number=told.number or "")
+    who = ladder.who(told, lang)
+    if row.acknowledged_by_id == user.id:
+        return translate(lang, "escalation.yours", who=who)
+    return (
+        translate(lang, "escalation.taken", who=who, by=taker.name)
+        if taker
+        else translate(lang, "escalation.over", who=who)
+    )

@@ -5,8 +5,6 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-from sqlmodel import col
-
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.core.text import phone
 from sekretarka.core.text.search_text import normalize
@@ -15,6 +13,7 @@ from sekretarka.domain.inbox.models import WebhookEvent
 from sekretarka.domain.messages import delivery, gateways, service
 from sekretarka.domain.messages.events import InternalReplyReceived, MessageReceived
 from sekretarka.domain.messages.models import (
+    ESCALATION,
     Channel,
     Direction,
     Failure,
@@ -33,7 +32,7 @@ CALLBACK = "callback"  # the type of every delivery of a gateway
 STOP = frozenset({"stop", "stopsms", "rezygnuje", "wypisz", "anuluj zgode"})
 START = frozenset({"start", "startsms", "wznow"})
 # How long an internal SMS is answered by what somebody writes.
-ANSWERED_WITHIN = timedelta(days=3)
+ANSWERED_WITHIN = timedelta(days=1)
 
 
 async def on_callback(uow: UnitOfWork, delivered: WebhookEvent) -> None:
@@ -113,20 +112,20 @@ async def _receive(uow: UnitOfWork, gateway: SmsGateway, sms: InboundSms, delive
 
 
 async def _kind_of(uow: UnitOfWork, sms: InboundSms) -> MessageKind:
-    """Internal is what answers an internal SMS of the last days: a code to one that asked for it, and whatever somebody
+    """Internal is what answers an internal SMS of the last day: a code to one that asked for it, and whatever somebody
     writes who is no client. A user who is a client, too, writes as one."""
     number = phone.parse_caller(sms.sender)[0]
+    if number is None:
+        return MessageKind.SERVICE
     to_them = uow.select(Message).where(
         Message.recipient == number,
         Message.kind == MessageKind.INTERNAL,
-        Message.occurred_at > uow.now - ANSWERED_WITHIN,
+        Message.created_at > uow.now - ANSWERED_WITHIN,
     )
-    latest = await uow.one_or_none(to_them.order_by(col(Message.occurred_at).desc())) if number else None
-    if number is None or latest is None:
-        return MessageKind.SERVICE
-    is_answer = code_in(sms.body) is not None and latest.asks
-    is_client = not is_answer and await clients.find_by_phone(uow, number) is not None
-    return MessageKind.SERVICE if is_client else MessageKind.INTERNAL
+    if code_in(sms.body) is not None and await uow.count(to_them.where(Message.template == ESCALATION)):
+        return MessageKind.INTERNAL
+    is_client = await clients.find_by_phone(uow, number) is not None
+    return MessageKind.SERVICE if is_client or not await uow.count(to_them) else MessageKind.INTERNAL
 
 
 def opts_out(body: str) -> bool | None:
@@ -137,9 +136,9 @@ def opts_out(body: str) -> bool | None:
 
 
 def code_in(body: str) -> int | None:
-    """The number of one or two digits that the whole text is, else None."""
+    """The number of up to three digits that the whole text is, else None."""
     words = plain_words(body)
-    return int(words) if re.fullmatch(r"[0-9]{1,2}", words) else None
+    return int(words) if re.fullmatch(r"[0-9]{1,3}", words) else None
 
 
 def plain_words(body: str) -> str:

@@ -23,6 +23,7 @@ from sekretarka.domain.clients.models import Client
 from sekretarka.domain.messages import gateways, policy, service, threads
 from sekretarka.domain.messages.events import MessageArrived, MessageFailed
 from sekretarka.domain.messages.models import (
+    ESCALATION,
     RANKS,
     Channel,
     Failure,
@@ -122,6 +123,8 @@ async def _hand_over(uow: UnitOfWork, message: Message, tried: Sequence[UUID]) -
     else:
         usable = await gateways.usable(uow)
         left = [row for row in usable if row.id not in tried and gateways.sender_of(row, asks=message.asks)]
+        if message.asks:  # what can be answered before what cannot
+            left.sort(key=lambda row: row.number is None)
         if not left:
             if not tried:
                 await fail(uow, message, Failure.SENDER_REJECTED if usable else Failure.NO_GATEWAY)
@@ -183,7 +186,7 @@ def _still_pending(uow: UnitOfWork, message: Message, failure: Failure) -> None:
 async def try_again(uow: UnitOfWork, message: Message, failure: Failure) -> bool:
     """Have a message handed over once more that its gateway took and could not bring now; False when it is over: it was
     tried often enough, or is for one of several users, of whom the next is told."""
-    if message.kind is MessageKind.INTERNAL:
+    if message.template == ESCALATION:
         return False
     if message.status is MessageStatus.PENDING:  # whoever is handing it over finds the failure, and goes on
         _still_pending(uow, message, failure)

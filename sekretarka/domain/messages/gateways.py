@@ -151,6 +151,11 @@ async def can_be_answered(uow: UnitOfWork) -> bool:
     return any(row.number for row in await usable(uow))
 
 
+async def is_working(uow: UnitOfWork) -> bool:
+    """Whether an account of the organization has no problem that is known."""
+    return any(row.problem is None for row in await usable(uow))
+
+
 def vendor_of(row: SmsGateway) -> Vendor:
     """The vendor with the gateway's credentials."""
     return registry.sms_gateway(row.provider, json.loads(crypto.decrypt(row.credentials)))

@@ -16,7 +16,7 @@ from sekretarka.domain.conversations.client_linking import remote_number
 from sekretarka.domain.conversations.events import ConversationSettled
 from sekretarka.domain.conversations.models import Conversation, Direction, FollowUpState, Outcome, Urgency
 from sekretarka.domain.messages import policy, sending
-from sekretarka.domain.messages.models import Channel, Message, MessageKind
+from sekretarka.domain.messages.models import Channel, Message, MessageKind, MessageStatus
 from sekretarka.domain.messages.sending import Outgoing
 from sekretarka.domain.notifications import service
 from sekretarka.domain.notifications.models import CallScope, NotificationPreferences
@@ -108,7 +108,8 @@ async def to_show(uow: UnitOfWork, conversation_ids: Iterable[UUID]) -> list[Tol
     mine = await service.mine(uow)
     quiet = await _quiet_until(uow, mine) is not None
     rows = await conversations.find_by_ids(uow, conversation_ids)
-    all_news = [await told(uow, call) for call in sorted(rows, key=lambda call: call.started_at)]
+    new = [call for call in rows if (call.ended_at or call.started_at) >= uow.now - LATE_AFTER]
+    all_news = [await told(uow, call) for call in sorted(new, key=lambda call: call.started_at)]
     return [news for news in all_news if news.is_wanted(mine.app_calls) and (news.is_urgent or not quiet)]
 
 
@@ -141,6 +142,7 @@ async def _text(uow: UnitOfWork, news: Told, recipient: Recipient, number: str) 
         Message.recipient == number,
         Message.kind == MessageKind.INTERNAL,
         Message.direction == Direction.OUTBOUND,
+        Message.status != MessageStatus.FAILED,
     )
     if await uow.count(sent):
         return

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlmodel import col
+from sqlmodel import col, select
 
 from sekretarka.core import actor
 from sekretarka.core.actor import Actor
@@ -16,6 +16,7 @@ from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import Role
 from sekretarka.core.runtime import clock
 from sekretarka.domain import event_handlers
+from sekretarka.domain.accounts.models import User
 from sekretarka.domain.agents.models import Agent
 from sekretarka.domain.conversations import follow_ups, messages
 from sekretarka.domain.conversations import service as conversations
@@ -86,6 +87,12 @@ class Ladder:
         """What was written to people, the oldest first."""
         async with begin(self.system) as uow:
             return await uow.list(uow.select(Message).order_by(col(Message.created_at), col(Message.id)))
+
+    async def address(self, place: int) -> str:
+        async with begin(actor.system()) as uow:
+            user = await uow.one_or_none(select(User).where(User.id == self.people[place].user_id))
+            assert user is not None
+            return user.email
 
     async def told(self) -> list[str | None]:
         return [message.recipient for message in await self.texts()]

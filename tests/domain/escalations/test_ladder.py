@@ -16,7 +16,7 @@ from sekretarka.domain.conversations.schemas import ConversationPatch
 from sekretarka.domain.escalations import service as escalations
 from sekretarka.domain.escalations.models import AcknowledgedBy, EscalationState
 from sekretarka.domain.messages import delivery
-from sekretarka.domain.messages.models import Channel, Failure, Message, MessageKind
+from sekretarka.domain.messages.models import Channel, Failure, Message, MessageKind, SenderNameStatus, SmsGateway
 from sekretarka.domain.organizations import members
 from tests import factories
 from tests.domain.escalations.conftest import EWA, OLA, Ladder
@@ -57,7 +57,10 @@ async def test_each_that_waits_has_an_answer_of_its_own(ladder: Ladder) -> None:
     await ladder.finish(first, ladder.people[1])
     await ladder.call("call_3", callerNumber="+48601000333")
     codes = [text.body.partition("Odpowiedz ")[2][0] for text in await ladder.texts()]
-    assert codes == ["1", "2", "1"]
+    assert codes == ["1", "2", "3"], "a late answer to the first must not take the third, either"
+    await ladder.wait(days=1)
+    await ladder.call("call_4", callerNumber="+48601000444")
+    assert "Odpowiedz 1," in (await ladder.texts())[-1].body
 
 
 async def test_nobody_is_asked_to_answer_a_name(ladder: Ladder) -> None:
@@ -157,7 +160,7 @@ async def test_blocked_late_and_test_calls_wake_nobody(ladder: Ladder) -> None:
 
 async def test_who_calls_three_times_is_told_of_once_at_a_time(ladder: Ladder) -> None:
     first = await ladder.call()
-    assert await ladder.shown(await ladder.call("call_2")) is None
+    await ladder.call("call_2")
     assert await ladder.told() == [OLA]
     await ladder.finish(first, ladder.people[0])
     assert await ladder.shown(await ladder.call("call_3")) is not None
@@ -170,7 +173,10 @@ async def test_what_reached_nobody_goes_to_the_next_at_once(ladder: Ladder) -> N
     async with begin(ladder.system, write=True) as uow:
         await delivery.fail(uow, await uow.get(Message, text.id, lock=True), Failure.INVALID_RECIPIENT)
     assert await ladder.told() == [OLA, EWA]
-    assert (await ladder.seen(call)).rungs[0].failure is Failure.INVALID_RECIPIENT
+    failed = (await ladder.seen(call)).rungs[0]
+    assert (failed.channel, failed.failure) == (Channel.EMAIL, Failure.INVALID_RECIPIENT)
+    ola = await ladder.address(0)
+    assert [mail["subject"] for mail in await mailed(ola)] == ["Pilne: Anna Lis"]
     await ladder.wait(minutes=5)
     seen = await ladder.seen(call)
     assert (seen.state, len(seen.rungs)) == (EscalationState.UNANSWERED, 2)
@@ -219,3 +225,64 @@ async def test_permissions_and_foreign_calls(ladder: Ladder) -> None:
             async with begin(who, write=True) as uow:
                 await escalations.acknowledge(uow, call.id)
     assert (await ladder.seen(call)).state is EscalationState.OPEN
+
+
+async def test_last_one_whose_number_is_wrong_has_their_minutes(ladder: Ladder) -> None:
+    await ladder.set(userIds=[str(ladder.people[0].user_id)])
+    call = await ladder.call()
+    [text] = await ladder.texts()
+    async with begin(ladder.system, write=True) as uow:
+        await delivery.fail(uow, await uow.get(Message, text.id, lock=True), Failure.INVALID_RECIPIENT)
+    assert (await ladder.seen(call)).state is EscalationState.OPEN
+    await ladder.wait(minutes=5)
+    assert (await ladder.seen(call)).state is EscalationState.UNANSWERED
+
+
+async def test_gateways_in_trouble_are_not_relied_on(ladder: Ladder) -> None:
+    async with begin(ladder.system, write=True) as uow:
+        for row in await uow.list(uow.select(SmsGateway)):
+            row.problem = Failure.NO_CREDIT
+    await ladder.call()
+    assert await ladder.told() == [OLA]
+    assert len(await mailed(await ladder.address(0))) == 1
+
+
+async def test_what_can_be_answered_is_sent_from_a_number(ladder: Ladder) -> None:
+    async with begin(ladder.system, write=True) as uow:
+        [first] = await uow.list(uow.select(SmsGateway))
+        second = await factories.add_sms_gateway(uow)
+        first.number, first.sender_name, first.sender_name_status = None, "Lawenda", SenderNameStatus.APPROVED
+    await ladder.call()
+    [text] = await ladder.texts()
+    async with begin(ladder.system, write=True) as uow:
+        handover = await delivery._hand_over(uow, await uow.get(Message, text.id, lock=True), [])
+    assert handover is not None
+    assert (handover.gateway_id, handover.sms.sender) == (second.id, second.number)
+
+
+async def test_next_call_of_the_client_is_told_when_the_first_is_over(ladder: Ladder) -> None:
+    first, second = await ladder.call(), await ladder.call("call_2")
+    assert (await ladder.seen(second)).conversation_id == first.id, "the panel of either shows it"
+    async with begin(ladder.system, write=True) as uow:
+        patch = ConversationPatch.model_validate({"followUp": {"urgency": "normal"}})
+        await conversations.update(uow, first.id, patch)
+    assert (await ladder.seen(first)).state is EscalationState.WITHDRAWN
+    assert (await ladder.seen(second)).conversation_id == second.id
+    async with begin(ladder.people[0], write=True) as uow:
+        await escalations.note_opened(uow, second.id)
+    assert (await ladder.seen(second)).acknowledged_by is AcknowledgedBy.OPENED
+
+
+async def test_opening_another_call_of_the_client_takes_it(ladder: Ladder) -> None:
+    first, second = await ladder.call(), await ladder.call("call_2")
+    async with begin(ladder.people[1], write=True) as uow:
+        await escalations.note_opened(uow, second.id)
+    assert (await ladder.seen(first)).acknowledged_by_id == ladder.people[1].user_id
+
+
+async def test_numbers_and_dots_are_said_once(ladder: Ladder) -> None:
+    await ladder.call(callerNumber="anonymous", callerName=None)
+    await ladder.call("call_2", callerNumber="+48601000222", callerName=None)
+    bodies = [text.body for text in await ladder.texts()]
+    assert bodies[0].startswith("PILNE Numer zastrzezony: Cieknie woda w salonie. Odpowiedz 1, ")
+    assert bodies[1].startswith("PILNE 601 000 222: Cieknie woda w salonie. Odpowiedz 2, ")

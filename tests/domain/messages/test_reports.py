@@ -8,7 +8,7 @@ from sekretarka.core import actor
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.messages import callbacks, delivery, gateways
 from sekretarka.domain.messages.delivery import REPORTED_TRIES, Handover
-from sekretarka.domain.messages.models import Failure, Message, MessageKind, MessageStatus, SmsGateway
+from sekretarka.domain.messages.models import ESCALATION, Failure, Message, MessageKind, MessageStatus, SmsGateway
 from sekretarka.domain.organizations.models import Organization
 from sekretarka.providers.sms import Progress, StatusReport
 from sekretarka.sandbox.sms.behavior import Callbacks, Fault
@@ -77,7 +77,7 @@ async def test_what_will_not_help_is_final(organization: Organization, own: SmsG
     message = await sent(organization)
     final = await report(own, message, message.gateway_message_id, progress=Progress.FAILED, failure=Failure.BLOCKED)
     assert final.status is MessageStatus.FAILED
-    internal = await sent(organization, key="k2", kind=MessageKind.INTERNAL)
+    internal = await sent(organization, key="k2", kind=MessageKind.INTERNAL, template=ESCALATION)
     assert (await report(own, internal, internal.gateway_message_id, **FULL)).status is MessageStatus.FAILED
 
 

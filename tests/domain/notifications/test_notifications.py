@@ -193,9 +193,10 @@ async def test_page_shows_what_its_user_wants(
 ) -> None:
     who = await member(agent, Role.VIEWER)
     await want(who, **wanted)
-    await call(agent, call_id="answered", **ANSWERED)
-    await call(agent, call_id="missed", status="missed")
-    await call(agent, call_id="urgent", status="failed", sentiment=-0.9)
+    await call(agent, at - timedelta(hours=2), call_id="stale", status="failed", sentiment=-0.9)
+    await call(agent, at, call_id="answered", **ANSWERED)
+    await call(agent, at, call_id="missed", status="missed")
+    await call(agent, at, call_id="urgent", status="failed", sentiment=-0.9)
     async with begin(who) as uow:
         uow.now = at
         ids = [row.id for row in await uow.list(uow.select(Conversation))]

@@ -30,7 +30,7 @@ from sekretarka.ui.pages.conversations.view_models import (
     escalation_steps,
     row,
 )
-from sekretarka.ui.session import Edit, Form, secured, write_uow
+from sekretarka.ui.session import Edit, Form, actor, secured, write_uow
 from sekretarka.ui.undo import offer_to_reopen
 
 FOLLOW_UP = {
@@ -82,9 +82,10 @@ class ConversationsState(ListState, rx.State):
     @form_handler()
     async def take(self, conversation_id: UUID) -> EventSpec:
         """Take an urgent call on: nobody else is told of it."""
-        await write_uow(escalations.acknowledge, conversation_id)
+        row = await write_uow(escalations.acknowledge, conversation_id)
         await self._refresh()
-        return notify("escalation.taken_by_you", toast_id="taken")
+        is_mine = row.acknowledged_by_id == actor().user_id
+        return notify("escalation.taken_by_you" if is_mine else "escalation.not_yours", toast_id="taken")
 
     async def _read_rows(self, uow: UnitOfWork, url: UrlState) -> int:
         names = await agents.names(uow)

@@ -127,10 +127,8 @@ def booked_appointment(view: AppointmentView) -> BookedAppointment:
     )
 
 
-def escalation_steps(view: EscalationView | None, names: Mapping[UUID, str]) -> list[EscalationStep]:
+def escalation_steps(view: EscalationView, names: Mapping[UUID, str]) -> list[EscalationStep]:
     """Who was told of an urgent call and what came of it, in order; `names` are those of the members."""
-    if view is None:
-        return []
 
     def step(kind: str, user_id: UUID | None, at: datetime, failure: object = "") -> EscalationStep:
         who = names.get(user_id, "") if user_id else ""
