@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from sekretarka.core import actor
+from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from sekretarka.domain.accounts import sessions
+from sekretarka.domain.escalations.models import Escalation
 from sekretarka.domain.notifications import service as preferences
 from sekretarka.domain.organizations import api_keys
 from sekretarka.domain.organizations.models import Membership
@@ -203,6 +205,13 @@ async def _time_off(organization_id: UUID) -> UUID:
     return (await bookings.rows(organization_id))["time_off"]
 
 
+async def _urgent_call(organization_id: UUID) -> UUID:
+    call_id = await _conversation(organization_id)
+    async with begin(actor.system(organization_id), write=True) as uow:
+        uow.add(Escalation(id=new_id(), organization_id=organization_id, conversation_id=call_id, minutes=5))
+    return call_id
+
+
 FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]] = {
     "agents_state.delete": ("agent_id", _agent, {}),
     "agents_state.toggle": ("agent_id", _agent, {"on": True}),
@@ -218,6 +227,7 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
         {"at": "2031-01-07T10:00:00Z", "staff_id": str(uuid4())},
     ),
     "conversations_state.save": ("edit", _conversation, {"state": "open", "notes": "x"}),
+    "conversations_state.take": ("conversation_id", _urgent_call, {}),
     "edit_agent_state.save_voice": ("edit", _agent, {"name": "x"}),
     "edit_agent_state.save_greeting": ("edit", _agent, {"greeting": "x"}),
     "edit_agent_state.save_knowledge": ("edit", _agent, {"facts": '[{"text": "x"}]'}),
@@ -225,6 +235,7 @@ FOREIGN: dict[str, tuple[str, Callable[[UUID], Awaitable[UUID]], dict[str, Any]]
     "hours_state.save_hours": ("edit", _organization, {"businessHours": "{}"}),
     "hours_state.save_closed": ("edit", _organization, {"closedDays": "[]"}),
     "hours_state.save_rules": ("edit", _organization, {"slotMinutes": "30"}),
+    "ladder_state.save": ("edit", _organization, {"minutes": "9"}),
     "organization_state.save_company": ("edit", _organization, {"name": "x"}),
     "organization_state.save_place": ("edit", _organization, {"city": "x"}),
     "organization_state.save_rules": ("edit", _organization, {"dailyLimit": "9"}),
