@@ -50,6 +50,9 @@ async def plan_again(uow: UnitOfWork, row: Appointment, since: datetime) -> None
     """Look again for the answer that was looked for after `since`, while the appointment was not what it is again."""
     look = LookForAnswer(appointment_id=row.id, starts_at=row.scheduled_at)
     due = due_at(row.scheduled_at, (await days.current_organization(uow)).timezone)
+    question = await _question(uow, row)
+    if question is not None:
+        due = max(due, question.occurred_at + TIME_TO_ANSWER)
     if since < due <= uow.now:
         await uow.enqueue(look, key=f"{look.key}:{row.version}")
 

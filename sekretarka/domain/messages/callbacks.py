@@ -56,7 +56,8 @@ async def _report(uow: UnitOfWork, gateway: SmsGateway, report: StatusReport) ->
         theirs = theirs.where(Message.gateway_message_id == report.gateway_id)
     else:
         return False
-    message = await uow.one_or_none(theirs.with_for_update())
+    # Others may point at it meanwhile: a task of the same client, whose line this may wait for.
+    message = await uow.one_or_none(theirs.with_for_update(key_share=True))
     if message is None:
         return False
     if _is_of_an_earlier_try(message, report):

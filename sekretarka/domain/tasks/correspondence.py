@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import col
+
 from sekretarka.core.database.unit_of_work import UnitOfWork
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.confirmations.events import ReplyUnanswered
@@ -39,7 +41,7 @@ async def on_arrived(uow: UnitOfWork, event: MessageArrived) -> None:
     failed = uow.select(Task).where(
         Task.kind == Kind.FAILED_MESSAGE, Task.state == TaskState.OPEN, Task.client_id == message.client_id
     )
-    for seen in await uow.list(failed):
+    for seen in await uow.list(failed.order_by(col(Task.line))):
         row = await lines.find_open(uow, seen.line or "")
         left = [each for each in row.folded_ids if not _is(message, each)] if row else []
         if row is not None and not left:

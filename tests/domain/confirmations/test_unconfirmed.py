@@ -139,6 +139,26 @@ async def test_change_that_is_taken_back_does_not_hide_what_was_due_meanwhile(sa
     assert [task.kind for task in await listed(salon, state="open")] == [Kind.TO_CONFIRM]
 
 
+async def test_nor_what_was_due_an_hour_after_a_late_question(salon: Salon, time: Any) -> None:
+    row = await salon.book(factories.at("14:00"))
+    await work()
+    time.move_to(row.scheduled_at - 4 * HOUR - MINUTE)
+    question = MessageSend.model_validate(
+        {"channel": "sms", "to": ANNA, "template": "reminder_day", "appointmentId": str(row.id)}
+    )
+    async with begin(salon.owner, write=True) as uow:
+        await notices.send_by_hand(uow, question)
+    await work()
+    time.shift(HOUR - MINUTE / 2)
+    await work()
+    confirmed = await salon.confirm(row, salon.owner)
+    time.shift(MINUTE)
+    await work()
+    await salon.undo(confirmed)
+    await work()
+    assert [task.kind for task in await listed(salon, state="open")] == [Kind.TO_CONFIRM]
+
+
 async def test_question_that_waits_is_given_time(salon: Salon, time: Any) -> None:
     row = await salon.book(factories.at("14:00"))
     await work()
