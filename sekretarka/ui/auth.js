@@ -174,8 +174,10 @@
     async signOut(to = "/login") {
       await unlessUnsaved(async () => {
         dropDrafts();
-        await post("/api/auth/signout", { callbackUrl: "/login" });
-        location.assign(to);
+        window.sekretarkaEntry.setOut();
+        const answer = await post("/api/auth/signout", { callbackUrl: "/login" }).catch(() => null);
+        // Whoever is still signed in is not told otherwise: the page without scripts asks again.
+        location.assign(answer?.ok ? to : "/api/auth/signout");
       });
     },
 

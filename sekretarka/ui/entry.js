@@ -44,6 +44,11 @@
       else location.assign(login);
     },
 
+    // The page is on its way out already: that its session ended is no reason to go elsewhere.
+    setOut() {
+      leaving = true;
+    },
+
     // Too many tabs are open: the bar of the frame says so until this one is looked at again.
     full() {
       document.documentElement.dataset.full = "";

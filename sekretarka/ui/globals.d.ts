@@ -28,7 +28,7 @@ interface Auth {
 interface Window {
   sekretarka: Auth;
   /** sekretarka/ui/entry.js */
-  sekretarkaEntry: { leave(login: string): Promise<void>; full(): void; goOn(): Promise<void> };
+  sekretarkaEntry: { leave(login: string): Promise<void>; setOut(): void; full(): void; goOn(): Promise<void> };
   /** sekretarka/ui/start.js: the token of an emailed link. */
   linkToken?: string;
 }

@@ -21,6 +21,7 @@ from reflex.state import StateUpdate as StateUpdate
 from reflex.utils import prerequisites
 from reflex.utils.token_manager import RedisTokenManager
 from reflex.vars import VarData
+from reflex.vars.function import FunctionVar
 from reflex_base import constants
 from reflex_base.components.memo import MEMOS as MEMOS
 from reflex_base.config import Config as Config
@@ -59,6 +60,12 @@ def js(
     )
     data = VarData.merge(*(var._get_all_var_data() for var in used), own)
     return rx.Var(expression, _var_type=type_, _var_data=data)
+
+
+def at_once(function: str, *used: rx.Var[Any], imports: Mapping[str, list[str]] | None = None) -> rx.Var[Any]:
+    """A JavaScript function as a handler that runs the moment it is clicked. An event, `rx.call_function` too, would
+    queue behind those that wait for the socket."""
+    return js(function, *used, imports=imports).to(FunctionVar)
 
 
 def type_of(var: rx.Var[Any]) -> Any:

@@ -4,10 +4,9 @@ import json
 from typing import Any, Literal
 
 import reflex as rx
-from reflex.event import EventSpec
 
 from sekretarka.core.text.i18n import texts
-from sekretarka.ui.reflex_internals import js
+from sekretarka.ui.reflex_internals import at_once, js
 from sekretarka.ui.scripts import script
 
 Value = str | int | float | bool | None | rx.Var[Any]
@@ -91,9 +90,9 @@ def money(amount: Value, currency: Value = "pln") -> rx.Var[str]:
     return _call("money", amount, currency)
 
 
-def switch_language(to: Literal["pl", "en"]) -> EventSpec:
-    """The event that switches the page to the language at once, and stores it in the cookie."""
-    return rx.call_function(js(f"() => setLang('{to}')", imports={_LIBRARY: ["setLang"]}, type_=Any))
+def switch_language(to: Literal["pl", "en"]) -> rx.Var[Any]:
+    """The handler that switches the page to the language at once, and stores it in the cookie."""
+    return at_once(f"() => setLang('{to}')", imports={_LIBRARY: ["setLang"]})
 
 
 class _Language(rx.Component):

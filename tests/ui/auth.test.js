@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 
-const SOURCE = readFileSync("sekretarka/ui/auth.js", "utf8");
+const SOURCE = ["entry.js", "auth.js"].map((name) => readFileSync(`sekretarka/ui/${name}`, "utf8")).join("\n");
 const LOCAL = "https://sekretarka.example";
 
 /** @typedef {Record<string, Response | Error>} Responses by "METHOD /path" */
 
 /**
- * The script as a page of ours runs it, in front of a server that answers with `responses`.
+ * The scripts as a page of ours runs them, in front of a server that answers with `responses`.
  * @param {Responses} responses
  * @param {string} [search] of the page's address
  * @param {((event: Event) => boolean) | null} [unsaved] what forms answer to leaving; null when there is nothing unsaved
@@ -24,12 +24,12 @@ function load(responses, search = "", unsaved = null) {
     return response.clone();
   };
   const location = { search, origin: LOCAL, href: `${LOCAL}/login${search}`, assign: vi.fn(), reload: vi.fn() };
-  const window = /** @type {{sekretarka: Auth, linkToken?: string, dispatchEvent: typeof dispatchEvent}} */ ({
+  const window = /** @type {Pick<Window, "sekretarka" | "sekretarkaEntry" | "linkToken" | "dispatchEvent">} */ ({
     linkToken: "f".repeat(64),
     dispatchEvent: (event) => unsaved?.(event) ?? true,
   });
   const document = { documentElement: { lang: "pl" } };
-  const stored = { getItem: () => "invitation-token" };
+  const stored = { getItem: () => "invitation-token", setItem: () => {} };
   new Function("window", "location", "document", "fetch", "sessionStorage", SOURCE)(
     window,
     location,
@@ -37,7 +37,7 @@ function load(responses, search = "", unsaved = null) {
     fetch,
     stored,
   );
-  return { auth: window.sekretarka, requests, location };
+  return { auth: window.sekretarka, entry: window.sekretarkaEntry, requests, location };
 }
 
 const json = (/** @type {object | null} */ body, status = 200) => Response.json(body, { status });
@@ -143,6 +143,28 @@ test("a verified email leads to the dashboard of who is signed in, otherwise to 
     expect(await auth.verifyEmail({})).toEqual({});
     expect(location.assign.mock.calls).toEqual([[path]]);
   }
+});
+
+describe("signOut", () => {
+  const SIGN_OUT = "POST /api/auth/signout";
+  const NOBODY = { "GET /api/auth/session": json(null) };
+
+  test("leads to sign-in, whatever the server says of the session that ended", async () => {
+    const { auth, entry, location } = load({ ...CSRF, ...NOBODY, [SIGN_OUT]: json({ url: "/login" }) });
+    const done = auth.signOut();
+    await entry.leave("/login?callbackUrl=/dashboard/clients");
+    await done;
+    expect(location.assign.mock.calls).toEqual([["/login"]]);
+  });
+
+  test.each([
+    ["cannot now", json({}, 503)],
+    ["is away", new TypeError("Failed to fetch")],
+  ])("leads to the page without scripts when the server %s", async (_, response) => {
+    const { auth, location } = load({ ...CSRF, [SIGN_OUT]: response });
+    await auth.signOut();
+    expect(location.assign.mock.calls).toEqual([["/api/auth/signout"]]);
+  });
 });
 
 test("unsaved changes keep an organization until they are let go", async () => {

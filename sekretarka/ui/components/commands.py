@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
-from reflex.event import EventSpec
 from reflex_components_internal.components.base_ui import PACKAGE_NAME, PACKAGE_VERSION
 
 from sekretarka.ui.components.layout import NavItem
-from sekretarka.ui.reflex_internals import js
+from sekretarka.ui.reflex_internals import at_once
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
@@ -31,18 +30,14 @@ class _CommandCenter(ShellComponent):
     shortcuts: rx.Var[Any]
 
 
-def open_palette() -> EventSpec:
-    """The event that opens the palette, as Ctrl-K does."""
-    return _call("openPalette")
+def open_palette() -> rx.Var[Any]:
+    """The handler that opens the palette, as Ctrl-K does."""
+    return at_once("openPalette", imports={LIBRARY: ["openPalette"]})
 
 
-def open_shortcuts() -> EventSpec:
-    """The event that opens the list of shortcuts, as `?` does."""
-    return _call("openShortcuts")
-
-
-def _call(name: str) -> EventSpec:
-    return rx.call_function(js(name, imports={LIBRARY: [name]}, type_=Any))
+def open_shortcuts() -> rx.Var[Any]:
+    """The handler that opens the list of shortcuts, as `?` does."""
+    return at_once("openShortcuts", imports={LIBRARY: ["openShortcuts"]})
 
 
 def commands(entries: Sequence[NavItem]) -> rx.Component:

@@ -20,8 +20,10 @@ def menu(
     align: Literal["start", "center", "end"] = "end",
     side: Literal["top", "bottom", "right"] = "bottom",
     width: str = "",
+    is_fixed: bool = False,
 ) -> rx.Component:
-    """A button and the menu it opens; items are `menu_item`, `menu_link`, `menu_label`, `menu_line`."""
+    """A button and the menu it opens; items are `menu_item`, `menu_link`, `menu_label`, `menu_line`. `is_fixed` is for
+    a button that stays where it is when the page is scrolled: so does its menu, and no click misses it."""
     return base.root(
         base.trigger(render_=trigger, unstyled=True),
         base.portal(
@@ -30,6 +32,7 @@ def menu(
                 align=align,
                 side=side,
                 side_offset=6,
+                position_method="fixed" if is_fixed else "absolute",
                 class_name="z-50 outline-none",
                 unstyled=True,
             ),

@@ -15,7 +15,7 @@ from sekretarka.ui.components.layout import Frame, NavItem
 from sekretarka.ui.components.menu import menu, menu_item, menu_label, menu_line, menu_link
 from sekretarka.ui.components.sound import call_sound
 from sekretarka.ui.components.top_bar import top_bar
-from sekretarka.ui.reflex_internals import js
+from sekretarka.ui.reflex_internals import at_once
 from sekretarka.ui.text import current_language, switch_language, t
 
 NEW_ORGANIZATION = "/dashboard/organizations/new"
@@ -158,7 +158,7 @@ def _organization_menu(frame: Frame) -> rx.Component:
         type="button",
         class_name="flex h-11 w-full items-center gap-2.5 rounded-md px-1.5 hover:bg-hover transition-colors",
     )
-    return menu(trigger, *_organization_items(frame), align="start", width="w-60")
+    return menu(trigger, *_organization_items(frame), align="start", width="w-60", is_fixed=True)
 
 
 def _organization_items(frame: Frame) -> tuple[rx.Component, ...]:
@@ -170,9 +170,7 @@ def _organization_items(frame: Frame) -> tuple[rx.Component, ...]:
                 row["name"],
                 icon_name="building_2",
                 checked=row["id"] == frame.organization_id,
-                on_click=rx.call_function(
-                    js(f"() => window.sekretarka.selectOrganization({row['id']!s})", row, type_=Any)
-                ),
+                on_click=at_once(f"() => window.sekretarka.selectOrganization({row['id']!s})", row),
             ),
         ),
         menu_link(t("organization.another"), to=NEW_ORGANIZATION, icon_name="plus"),
@@ -203,7 +201,7 @@ def _user_items(frame: Frame) -> tuple[rx.Component, ...]:
         menu_item(
             t("shell.sign_out"),
             icon_name="log_out",
-            on_click=rx.call_function("() => window.sekretarka.signOut()"),
+            on_click=at_once("() => window.sekretarka.signOut()"),
         ),
     )
 
@@ -216,7 +214,7 @@ def _user_menu(frame: Frame) -> rx.Component:
         type="button",
         class_name="flex h-11 w-full items-center gap-2.5 rounded-md px-1.5 hover:bg-hover transition-colors",
     )
-    return menu(trigger, *_user_items(frame), align="start", side="top", width="w-60")
+    return menu(trigger, *_user_items(frame), align="start", side="top", width="w-60", is_fixed=True)
 
 
 def _bottom_bar(entries: Sequence[NavItem], active: str, frame: Frame) -> rx.Component:
@@ -259,6 +257,7 @@ def _bottom_bar(entries: Sequence[NavItem], active: str, frame: Frame) -> rx.Com
         *_user_items(frame),
         side="top",
         width="w-64 max-h-[75vh] overflow-y-auto",
+        is_fixed=True,
     )
     return rx.el.nav(
         *(place(entry) for entry in entries[:4]),

@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.ui.components.basics import Flag, cx, icon
-from sekretarka.ui.reflex_internals import js, type_of
+from sekretarka.ui.reflex_internals import at_once, js, type_of
 from sekretarka.ui.scripts import script
 from sekretarka.ui.text import t
 
@@ -31,12 +31,12 @@ class StableList:
     def bar(self, *, on_edge: bool = False) -> rx.Component:
         """How many rows wait, as a button that shows them; it floats above the list, which must be `relative`, or
         `on_edge` on its top edge, where it covers nothing of a card's first line."""
-        show: rx.Var[Any] = js(f"() => showWaiting('{self.place}')", imports={_LIBRARY: ["showWaiting"]}, type_=Any)
+        show = at_once(f"() => showWaiting('{self.place}')", imports={_LIBRARY: ["showWaiting"]})
         button = rx.el.button(
             icon("arrow_up", 14),
             t("list.new", n=self.waiting),
             type="button",
-            on_click=rx.call_function(show),
+            on_click=show,
             class_name="pointer-events-auto inline-flex h-8 items-center gap-1.5 rounded-full bg-raised px-3 text-sm "
             "font-medium text-accent-ink shadow-float hover:bg-hover",
         )

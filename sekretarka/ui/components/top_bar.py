@@ -67,6 +67,7 @@ def _notifications(frame: Frame) -> rx.Component:
         rx.cond(listed.length() > 0, rx.el.div(rx.foreach(listed, line), id="notifications"), nothing),
         rx.cond(total > rows.length(), rx.fragment(menu_line(), all_of_them)),
         width="w-80",
+        is_fixed=True,
     )
 
 
@@ -76,6 +77,7 @@ def _help() -> rx.Component:
         trigger,
         menu_item(t("shell.shortcuts"), icon_name="keyboard", on_click=open_shortcuts()),
         menu_link(t("shell.api_docs"), to="/api/v1/docs", icon_name="braces", external=True),
+        is_fixed=True,
     )
 
 
