@@ -14,8 +14,8 @@ from sekretarka.core.permissions import Role
 from sekretarka.domain.accounts import sessions
 from sekretarka.domain.conversations.models import Conversation
 from tests import factories
-from tests.e2e.conftest import PHONE, WIDE, Studio, each_look
-from tests.support import axe, bookings
+from tests.e2e.conftest import PHONE, WIDE, Studio, each_look, look_over
+from tests.support import bookings
 from tests.ui import forms
 from tests.ui.signed_calls import past_call
 
@@ -78,8 +78,7 @@ async def test_older_tab_does_not_set_back_what_another_one_saved(studio: Studio
         notes = conflict.get_by_role("group", name="Notatki")
         await expect(notes).to_contain_text("Dzwoniła trzy razy")
         await expect(notes.get_by_role("radio", name="Beata Kos")).not_to_be_checked()
-        async for _ in each_look(older):
-            assert await axe.faults(older) == []
+        await look_over(older, "conflict")
         assert (await studio.stored(call)).follow_up_urgency == "normal", "all of it waits for the answer"
         await notes.get_by_role("radio", name="Beata Kos").check()
         await conflict.get_by_role("button", name="Zapisz wybrane").click()
@@ -113,8 +112,7 @@ async def test_every_way_out_of_a_panel_asks_first(studio: Studio) -> None:
             await expect(panel.get_by_label("Notatki")).to_have_value("Długa notatka")
         await page.keyboard.press("Escape")
         await expect(question(page)).to_be_visible()
-        async for _ in each_look(page):
-            assert await axe.faults(page) == []
+        await look_over(page, "question")
         await page.keyboard.press("Escape")
         await expect(question(page)).to_have_count(0)
         await expect(panel).to_be_visible()
