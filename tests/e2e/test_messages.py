@@ -144,28 +144,6 @@ async def gateway(studio: Studio) -> None:
         await factories.add_sms_gateway(uow, credentials=dict(CREDENTIALS["smsapi"]))
 
 
-@pytest.mark.parametrize("lang", ["pl", "en"])
-async def test_sms_is_written_counted_and_delivered(studio: Studio, lang: Language) -> None:
-    client = await factories.client(studio.organization_id)
-    await gateway(studio)
-    words = {key: translate(lang, f"messages.{key}") for key in ("text", "plain", "send")}
-    async with studio.open(f"{PATH}?client={client.id}", lang=lang) as page:
-        text = page.get_by_role("textbox", name=words["text"])
-        await text.fill("Zażółć gęślą jaźń " * 5)
-        composer = page.get_by_role("form")
-        await expect(composer).to_contain_text("2 SMS")
-        await expect(composer).to_contain_text("0,32" if lang == "pl" else "0.32")
-        await look_over(page, lang, ALL_LOOKS)
-        await page.get_by_role("button", name=words["plain"]).click()
-        await expect(composer).to_contain_text("1 SMS")
-        await text.press("Enter")
-        log = page.get_by_role("log")
-        bubble = log.get_by_role("listitem")
-        await expect(bubble).to_contain_text("Zazolc gesla jazn")
-        await expect(text).to_have_value("")
-        await expect(bubble.get_by_title(translate(lang, "messages.status.delivered"))).to_be_visible(timeout=NEWS)
-
-
 async def test_who_wrote_stop_is_not_written_to(studio: Studio) -> None:
     client = await factories.client(studio.organization_id)
     await gateway(studio)
