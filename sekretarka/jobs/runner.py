@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -57,21 +57,21 @@ class Runner:
     async def _claims(self) -> AsyncIterator[ClaimedJob[Any]]:
         """What may run now, a job of each lane in turn while it has places; nothing while the database is away."""
         try:
-            lanes = list(LANES)
-            while lanes := await self._due(lanes):
-                for lane in list(lanes):
-                    if (claimed := await self._claim(lane)) is None:
-                        lanes.remove(lane)  # whoever has something due here has enough for now
-                    else:
+            found = True
+            while found:  # in all lanes anew: one that is never empty must not hide what has come into another
+                found = False
+                for lane in await self._due():
+                    if (claimed := await self._claim(lane)) is not None:  # else whoever has something due has enough
+                        found = True
                         yield claimed
         except Unavailable:
             pass  # the next poll may fare better
         except Exception:  # as above: the worker outlives whatever happens to one round
             log.exception("jobs: claiming failed")
 
-    async def _due(self, lanes: Sequence[Lane]) -> list[Lane]:
+    async def _due(self) -> list[Lane]:
         """Those with a free place and something due; one read for all, so that idle workers ask for little."""
-        free = [lane for lane in lanes if self._owners(lane).total() < LANES[lane].parallel]
+        free = [lane for lane in LANES if self._owners(lane).total() < LANES[lane].parallel]
         async with begin(actor.system()) as uow:
             return [lane for lane in free if await queue.is_due(uow, self._handlers, lane)]
 

@@ -49,6 +49,25 @@ async def test_lane_runs_as_many_jobs_at_once_as_it_may_and_delays_no_other(data
     assert gate.most == {Film.job_name: LANES[Lane.MEDIA].parallel, Note.job_name: LANES[Lane.DEFAULT].parallel}
 
 
+async def test_lane_that_is_never_empty_hides_no_other(database: engine.Database) -> None:
+    """What comes into another lane meanwhile is run before the rest of it."""
+    order: list[str] = []
+
+    async def note(job: ClaimedJob[Note]) -> None:
+        if job.payload.number == 2:
+            await enqueue(Film())
+        order.append("note")
+
+    async def film(_job: ClaimedJob[Film]) -> None:
+        order.append("film")
+
+    for number in range(10):
+        await enqueue(Note(number=number))
+    await runner.drain(queue.by_name(JobHandler(Note, note), JobHandler(Film, film)))
+    assert order.index("film") <= 4, order
+    assert order.count("note") == 10
+
+
 async def test_organizations_take_turns(database: engine.Database, monkeypatch: pytest.MonkeyPatch) -> None:
     crowded, quiet = await factories.organization(), await factories.organization()
     await _enqueue_many(crowded.id, 40)
