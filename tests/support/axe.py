@@ -9,14 +9,11 @@ from tests.support import npm
 # Base UI's own guards around an open menu: invisible, they only hand the focus on.
 IGNORED = [["[data-base-ui-focus-guard]"]]
 
-# What the colours of a page can break; tests/rules/test_colors.py holds that the dark theme changes nothing else.
-COLOR_RULES = ["color-contrast", "link-in-text-block"]
-
 # Once nothing moves: colours change in a moment, and what inherits one after that.
-RUN = """async ([exclude, runOnly]) => {
+RUN = """async (exclude) => {
   const running = () => document.getAnimations().filter((one) => one.playState === 'running');
   while (running().length) await Promise.allSettled(running().map((one) => one.finished));
-  const {violations} = await axe.run({exclude}, {resultTypes: ['violations'], ...(runOnly && {runOnly})});
+  const {violations} = await axe.run({exclude}, {resultTypes: ['violations']});
   return violations.flatMap((fault) => fault.nodes.map((node) => `${fault.id}: ${node.html.slice(0, 160)}`));
 }"""
 
@@ -26,10 +23,9 @@ def _source() -> str:
     return (npm.install() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
-async def faults(page: Page, *, only_colors: bool = False) -> list[str]:
-    """Every violation as one readable line; what passed stays in the page. `only_colors` is for what was looked over in
-    other colours already, at the same size."""
+async def faults(page: Page) -> list[str]:
+    """Every violation as one readable line; what passed stays in the page."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(_source() + "\n;undefined")
-    found: list[str] = await page.evaluate(RUN, [IGNORED, COLOR_RULES if only_colors else None])
+    found: list[str] = await page.evaluate(RUN, IGNORED)
     return found
