@@ -31,7 +31,7 @@ def test_dead_job_is_listed_run_again_and_dropped(dead_job: str, database_url: s
     assert listed.returncode == 0, listed.stderr
     assert "iga@" not in listed.stdout
     lanes, _, rest = listed.stdout.partition("\n\n")
-    assert lanes.splitlines()[1].split() == ["mail", "0", "-", "1"]
+    assert ["mail", "0", "-", "1"] in [line.split() for line in lanes.splitlines()]
     told = f"{dead_job} mail mail.send 1 times dead smtp: SMTP_URL is not set"
     assert rest.splitlines()[-1].split() == told.split()
 

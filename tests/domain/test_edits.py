@@ -316,3 +316,24 @@ async def test_days_of_a_week_merge_and_the_same_day_is_a_conflict(database: eng
         await change(anna, sun=saturday, tue=saturday)
     [field] = caught.value.fields
     assert (field.by, field.actor_id) == ("user", beata.user_id)
+
+
+async def test_places_of_a_list_are_fields_of_their_own(database: engine.Database) -> None:
+    organization_id = (await factories.organization()).id
+    people = [await factories.member(organization_id, Role.OWNER) for _ in range(2)]
+    fields = {"first": "escalation.userIds.0", "second": "escalation.userIds.1"}
+    async with begin(people[0]) as uow:
+        read = await organizations.get(uow, organization_id)
+
+    async def tell(who: Actor, *told: Actor, **base: None) -> None:
+        patch = OrganizationPatch.model_validate({"escalation": {"userIds": [str(each.user_id) for each in told]}})
+        async with begin(who, write=True) as uow:
+            uow.precondition = Baseline(read.id, fields=fields, version=read.version, base=base)
+            await organizations.update(uow, read.id, patch)
+
+    await tell(people[0], people[0], first=None)
+    with pytest.raises(EditConflict) as caught:
+        await tell(people[1], people[1], first=None)
+    [field] = caught.value.fields
+    assert (field.name, field.value, field.actor_id) == ("first", str(people[0].user_id), people[0].user_id)
+    await tell(people[1], *people, second=None)

@@ -103,11 +103,14 @@ def read_fields(row: Table, fields: FormFields) -> dict[str, Any]:
 
 
 def _value(row: Table, path: str) -> Any:
-    column, *keys = path.split(".")
+    column, _, key = path.partition(".")
     value = getattr(row, column)
-    for key in keys:
-        value = dict(enumerate(value)).get(int(key)) if isinstance(value, list) else (value or {}).get(key)
-    return value
+    if not key:
+        return value
+    name, _, place = key.rpartition(".")
+    if place.isdecimal():
+        return dict(enumerate((value or {}).get(name) or ())).get(int(place))
+    return (value or {}).get(key)
 
 
 def _plain(value: Any) -> Any:

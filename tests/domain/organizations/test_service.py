@@ -75,6 +75,7 @@ async def test_new_organization_has_defaults(database: engine.Database) -> None:
         "booking": {"slotMinutes": 15, "minimumNoticeMinutes": 120, "maximumAdvanceDays": 60, "holdMinutes": 5},
         "messaging": {"quietFrom": "21:00", "quietTo": "08:00", "dailyLimit": 500, "dailyLimitPerNumber": 10,
                       "countries": [], "textBack": True},
+        "escalation": {"userIds": [], "minutes": 5},
     }  # fmt: skip
 
 
