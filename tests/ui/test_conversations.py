@@ -4,8 +4,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sekretarka.core import actor
+from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import begin
 from sekretarka.domain.conversations.models import Conversation
+from sekretarka.domain.escalations.models import Escalation
 from sekretarka.ui.live import POLL_SECONDS
 from sekretarka.ui.reflex_internals import ROOT
 from tests import factories
@@ -191,3 +193,19 @@ async def test_list_and_open_conversation_update_live(dashboard: Dashboard, peop
     await page.tab.until(lambda: page.seen("total") == 2, SOON)
     assert [row["state"] for row in page.seen("rows")] == ["active", "active"]
     assert page.seen("rows")[0]["who"] == "Jan Bąk"
+
+
+async def test_first_who_takes_an_urgent_call_has_it(dashboard: Dashboard, people: People) -> None:
+    call = await ringing.past_call(people.organization_id, await factories.agent(people.organization_id))
+    async with begin(actor.system(people.organization_id), write=True) as uow:
+        owns: dict[str, Any] = {"organization_id": people.organization_id, "conversation_id": call.id}
+        uow.add(Escalation(id=new_id(), minutes=5, user_ids=[str(people["staff"].actor.user_id)], **owns))
+    pages = [await screen(dashboard, people[who].session) for who in ("admin", "owner")]
+    for page in pages:
+        await page.go_to(id=str(call.id))
+        assert page.seen("detail")["escalation"] == "open", "only who is on the list takes it by opening"
+    for page, said in zip(pages, ("zajmujesz się tym", "Ktoś już się tym zajmuje"), strict=True):
+        await page.event(f"{STATE}.take", {"conversation_id": str(call.id)}, id=str(call.id))
+        await page.tab.until_script(said)
+        assert page.seen("detail")["escalation"] == "acknowledged"
+    assert (await stored(people.organization_id, call.id)).follow_up_assignee_id == people["admin"].actor.user_id

@@ -6,6 +6,7 @@ it. So a crash repeats nothing and loses nothing (decision 0046). Calls are lock
 
 from datetime import timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col
@@ -15,21 +16,18 @@ from sekretarka.core import actor
 from sekretarka.core.database.jobs import ClaimedJob, JobPayload, Lane
 from sekretarka.core.database.models import new_id
 from sekretarka.core.database.unit_of_work import UnitOfWork, begin
-from sekretarka.core.text import phone, sms
 from sekretarka.core.text.i18n import Language, language, translate
-from sekretarka.domain.accounts import mail
 from sekretarka.domain.accounts.email_templates import without_links
 from sekretarka.domain.accounts.models import User
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import follow_ups
 from sekretarka.domain.conversations.events import UPDATED, FollowUpChanged
 from sekretarka.domain.conversations.models import Conversation, Direction, FollowUpState, Urgency
-from sekretarka.domain.escalations.models import AcknowledgedBy, Escalation, EscalationRung, EscalationState
+from sekretarka.domain.escalations.models import UNTAKEN, AcknowledgedBy, Escalation, EscalationRung, EscalationState
 from sekretarka.domain.messages import gateways, policy, sending
 from sekretarka.domain.messages.callbacks import ANSWERED_WITHIN
 from sekretarka.domain.messages.events import MessageFailed
-from sekretarka.domain.messages.models import ESCALATION, Channel, Failure, Message, MessageKind
-from sekretarka.domain.messages.sending import Outgoing
+from sekretarka.domain.messages.models import ESCALATION, Channel, Failure, Message
 from sekretarka.domain.notifications import calls as notifications
 from sekretarka.domain.notifications import service as preferences
 from sekretarka.domain.notifications.calls import LATE_AFTER, Told
@@ -37,7 +35,6 @@ from sekretarka.domain.organizations import days
 
 LONGEST_SUMMARY = 120
 LONGEST = timedelta(hours=6)  # more than all on a list have
-UNTAKEN = (EscalationState.OPEN, EscalationState.UNANSWERED)
 
 
 class ClimbLadder(JobPayload):
@@ -77,13 +74,7 @@ async def _is_to_be_told(uow: UnitOfWork, call: Conversation) -> bool:
         return True
     if (await uow.get(Client, call.client_id)).blocked_at is not None:
         return False
-    theirs = uow.select(Escalation).join(Conversation, col(Conversation.id) == Escalation.conversation_id)
-    told = theirs.where(
-        Conversation.client_id == call.client_id,
-        Escalation.state == EscalationState.OPEN,
-        Escalation.created_at > uow.now - LONGEST,
-    )
-    return await uow.one_or_none(told) is None
+    return await uow.one_or_none(open_of_client(uow, call.client_id)) is None
 
 
 async def _begin_another(uow: UnitOfWork, call: Conversation) -> None:
@@ -203,19 +194,7 @@ async def _tell(uow: UnitOfWork, row: Escalation, position: int, user: User, tol
 
 
 async def _mail(uow: UnitOfWork, row: Escalation, position: int, user: User, told: Told) -> None:
-    lang = language(user.language)
-    await mail.send(
-        uow,
-        "escalation",
-        to=user.email,
-        language=lang,
-        link=told.link,
-        key=f"escalation:{row.id}:{position}",
-        who=told.who(lang),
-        what=told.what(lang),
-        summary=told.summary or told.what(lang),
-        number=phone.format_national(told.number) if told.number else translate(lang, "overview.unknown_caller"),
-    )
+    await notifications.mail_user(uow, "escalation", user, told, f"escalation:{row.id}:{position}")
 
 
 async def _free_code(uow: UnitOfWork, number: str) -> int:
@@ -252,19 +231,9 @@ def who(told: Told, lang: Language) -> str:
 async def text_user(
     uow: UnitOfWork, number: str, body: str, key: str, conversation_id: UUID | None
 ) -> Message | Failure:
-    """Queue an SMS about an urgent call to one of our users, ahead of what is sent to clients and without Polish
-    letters, which would make it dearer."""
-    outgoing = Outgoing(
-        channel=Channel.SMS,
-        to=number,
-        body=sms.without_diacritics(" ".join(body.split())),
-        key=key,
-        kind=MessageKind.INTERNAL,
-        template=ESCALATION,
-        conversation_id=conversation_id,
-        is_urgent=True,
-    )
-    return await sending.queue(uow, outgoing)
+    """Queue an SMS about an urgent call to one of our users, ahead of what is sent to clients."""
+    about: dict[str, Any] = {"conversation_id": conversation_id, "template": ESCALATION, "is_urgent": True}
+    return await notifications.text_user(uow, number, body, key=key, **about)
 
 
 async def acknowledge(uow: UnitOfWork, row: Escalation, by: AcknowledgedBy, user_id: UUID | None) -> None:
@@ -290,3 +259,13 @@ def _changed(uow: UnitOfWork, row: Escalation) -> None:
 def of_call(uow: UnitOfWork, conversation_id: UUID) -> SelectOfScalar[Escalation]:
     """The SELECT of a call's escalation."""
     return uow.select(Escalation).where(Escalation.conversation_id == conversation_id)
+
+
+def open_of_client(uow: UnitOfWork, client_id: UUID) -> SelectOfScalar[Escalation]:
+    """The SELECT of what is being told of a client's calls now; what is open for longer than any list lasts is not."""
+    of_calls = uow.select(Escalation).join(Conversation, col(Conversation.id) == Escalation.conversation_id)
+    return of_calls.where(
+        Conversation.client_id == client_id,
+        Escalation.state == EscalationState.OPEN,
+        Escalation.created_at > uow.now - LONGEST,
+    )

@@ -28,6 +28,10 @@ class EscalationState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# Which can still be taken.
+UNTAKEN = (EscalationState.OPEN, EscalationState.UNANSWERED)
+
+
 class AcknowledgedBy(StrEnum):
     """How somebody took it: "1" by SMS, the button, opening the call, setting what is to do to done, or a program."""
 

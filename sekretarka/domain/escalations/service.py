@@ -13,7 +13,7 @@ from sekretarka.domain.conversations import follow_ups
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.models import Conversation, Urgency
 from sekretarka.domain.escalations import ladder
-from sekretarka.domain.escalations.models import AcknowledgedBy, Escalation, EscalationRung, EscalationState
+from sekretarka.domain.escalations.models import UNTAKEN, AcknowledgedBy, Escalation, EscalationRung
 from sekretarka.domain.escalations.schemas import EscalationView, RungView
 from sekretarka.domain.messages import callbacks
 from sekretarka.domain.messages.events import InternalReplyReceived
@@ -29,9 +29,7 @@ async def find(uow: UnitOfWork, conversation_id: UUID) -> Escalation | None:
     own = await uow.one_or_none(ladder.of_call(uow, conversation_id))
     if own is not None or call.client_id is None or call.follow_up_urgency is not Urgency.HIGH:
         return own
-    theirs = uow.select(Escalation).join(Conversation, col(Conversation.id) == Escalation.conversation_id)
-    waiting = theirs.where(Conversation.client_id == call.client_id, Escalation.state == EscalationState.OPEN)
-    return await uow.one_or_none(waiting)
+    return await uow.one_or_none(ladder.open_of_client(uow, call.client_id))
 
 
 async def get(uow: UnitOfWork, conversation_id: UUID) -> Escalation:
@@ -63,15 +61,15 @@ async def acknowledge(uow: UnitOfWork, conversation_id: UUID) -> Escalation:
 
 
 async def note_opened(uow: UnitOfWork, conversation_id: UUID) -> None:
-    """A user sees the call: if they are on its list, nobody else need be told. `NotFound`."""
-    row = await get(uow, conversation_id)
-    if waits_for(row, uow.user_id):
+    """A user sees the call: if they are on its list, nobody else need be told. `NotFound` for the call."""
+    row = await find(uow, conversation_id)
+    if row is not None and waits_for(row, uow.user_id):
         await _take(uow, row.conversation_id, AcknowledgedBy.OPENED, uow.user_id)
 
 
 def waits_for(row: Escalation, user_id: UUID | None) -> bool:
     """Whether nobody has taken the call and the user is one of those who are told of it."""
-    return row.state in ladder.UNTAKEN and str(user_id) in row.user_ids
+    return row.state in UNTAKEN and str(user_id) in row.user_ids
 
 
 async def _take(uow: UnitOfWork, conversation_id: UUID, by: AcknowledgedBy, user_id: UUID | None) -> Escalation:
@@ -79,7 +77,7 @@ async def _take(uow: UnitOfWork, conversation_id: UUID, by: AcknowledgedBy, user
     row = await uow.one_or_none(ladder.of_call(uow, conversation_id).with_for_update())
     if row is None:
         raise NotFound
-    if row.state not in ladder.UNTAKEN:
+    if row.state not in UNTAKEN:
         return row
     await ladder.acknowledge(uow, row, by, user_id)
     if user_id is not None and by is not AcknowledgedBy.OPENED and call.follow_up_assignee_id is None:

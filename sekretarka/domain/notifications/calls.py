@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sekretarka.core.database.unit_of_work import UnitOfWork
@@ -10,13 +11,14 @@ from sekretarka.core.text import phone, sms
 from sekretarka.core.text.i18n import Language, language, translate
 from sekretarka.domain.accounts import mail
 from sekretarka.domain.accounts.email_templates import without_links
+from sekretarka.domain.accounts.models import User
 from sekretarka.domain.clients.models import Client
 from sekretarka.domain.conversations import service as conversations
 from sekretarka.domain.conversations.client_linking import remote_number
 from sekretarka.domain.conversations.events import ConversationSettled
 from sekretarka.domain.conversations.models import Conversation, Direction, FollowUpState, Outcome, Urgency
 from sekretarka.domain.messages import policy, sending
-from sekretarka.domain.messages.models import Channel, Message, MessageKind, MessageStatus
+from sekretarka.domain.messages.models import Channel, Failure, Message, MessageKind, MessageStatus
 from sekretarka.domain.messages.sending import Outgoing
 from sekretarka.domain.notifications import service
 from sekretarka.domain.notifications.models import CallScope, NotificationPreferences
@@ -97,7 +99,8 @@ async def on_settled(uow: UnitOfWork, event: ConversationSettled) -> None:
     for recipient in await service.recipients(uow):
         preferences = recipient.preferences
         if news.is_wanted(preferences.email_calls) and policy.has_mail():
-            await _mail(uow, news, recipient)
+            template = "call_to_do" if news.is_to_do else "call"
+            await mail_user(uow, template, recipient.user, news, f"call:{call.id}:{recipient.user.id}")
         if news.is_wanted(preferences.sms_calls) and recipient.user.phone:
             await _text(uow, news, recipient, recipient.user.phone)
 
@@ -118,15 +121,16 @@ async def _quiet_until(uow: UnitOfWork, preferences: NotificationPreferences) ->
     return policy.is_quiet_until(quiet, (await days.current_organization(uow)).timezone, uow.now)
 
 
-async def _mail(uow: UnitOfWork, news: Told, recipient: Recipient) -> None:
-    lang = language(recipient.user.language)
+async def mail_user(uow: UnitOfWork, template: str, user: User, news: Told, key: str) -> None:
+    """Queue an e-mail of the template about a call to one of our users; a `key` makes repeats one."""
+    lang = language(user.language)
     await mail.send(
         uow,
-        "call_to_do" if news.is_to_do else "call",
-        to=recipient.user.email,
+        template,
+        to=user.email,
         language=lang,
         link=news.link,
-        key=f"call:{news.call.id}:{recipient.user.id}",
+        key=key,
         who=news.who(lang),
         what=news.what(lang),
         summary=news.summary or news.what(lang),
@@ -135,8 +139,7 @@ async def _mail(uow: UnitOfWork, news: Told, recipient: Recipient) -> None:
 
 
 async def _text(uow: UnitOfWork, news: Told, recipient: Recipient, number: str) -> None:
-    """Without Polish letters, which would make it more than twice as dear, unless something about the call was sent to
-    the number before."""
+    """Unless something about the call was sent to the number before."""
     sent = uow.select(Message).where(
         Message.conversation_id == news.call.id,
         Message.recipient == number,
@@ -156,13 +159,13 @@ async def _text(uow: UnitOfWork, news: Told, recipient: Recipient, number: str) 
         summary=without_links(news.summary, LONGEST_SUMMARY),
         link=news.link,
     )
-    outgoing = Outgoing(
-        channel=Channel.SMS,
-        to=number,
-        body=sms.without_diacritics(" ".join(body.split())),
-        key=f"call:{news.call.id}:{recipient.user.id}",
-        kind=MessageKind.INTERNAL,
-        conversation_id=news.call.id,
-        at=None if news.is_urgent else await _quiet_until(uow, recipient.preferences),
-    )
-    await sending.queue(uow, outgoing)
+    key = f"call:{news.call.id}:{recipient.user.id}"
+    at = None if news.is_urgent else await _quiet_until(uow, recipient.preferences)
+    await text_user(uow, number, body, key=key, conversation_id=news.call.id, at=at)
+
+
+async def text_user(uow: UnitOfWork, number: str, body: str, **more: Any) -> Message | Failure:
+    """Queue an SMS to one of our users, without Polish letters, which would make it more than twice as dear; `more` are
+    values of `Outgoing`."""
+    text = sms.without_diacritics(" ".join(body.split()))
+    return await sending.queue(uow, Outgoing(Channel.SMS, number, text, kind=MessageKind.INTERNAL, **more))

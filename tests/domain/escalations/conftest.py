@@ -65,6 +65,15 @@ class Ladder:
             await messages.leave(uow, row.id, "Cieknie woda w salonie", urgency)
             return row
 
+    async def hang_up(self, call_id: str) -> None:
+        """It ends, with all that there is to know of it."""
+        at = clock.to_json(clock.now())
+        event = CallEvent.model_validate(
+            calls.event("call_ended", self.agent.id, call_id, at, endedAt=at, summary="Cieknie woda")
+        )
+        async with begin(self.system, write=True) as uow:
+            await conversations.apply(uow, event, f"{call_id}:end")
+
     async def wait(self, **time: int) -> None:
         """Time passes, and what is due by then is done, but for sending."""
         self.time.shift(timedelta(**time))

@@ -17,6 +17,8 @@ from sekretarka.domain.escalations import service as escalations
 from sekretarka.domain.escalations.models import AcknowledgedBy, EscalationState
 from sekretarka.domain.messages import delivery
 from sekretarka.domain.messages.models import Channel, Failure, Message, MessageKind, SenderNameStatus, SmsGateway
+from sekretarka.domain.notifications import service as preferences
+from sekretarka.domain.notifications.schemas import NotificationPreferencesPatch
 from sekretarka.domain.organizations import members
 from tests import factories
 from tests.domain.escalations.conftest import EWA, OLA, Ladder
@@ -286,3 +288,16 @@ async def test_numbers_and_dots_are_said_once(ladder: Ladder) -> None:
     bodies = [text.body for text in await ladder.texts()]
     assert bodies[0].startswith("PILNE Numer zastrzezony: Cieknie woda w salonie. Odpowiedz 1, ")
     assert bodies[1].startswith("PILNE 601 000 222: Cieknie woda w salonie. Odpowiedz 2, ")
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+async def test_who_was_not_reached_by_it_is_told_of_the_call_as_usual(ladder: Ladder, is_taken: bool) -> None:
+    """One SMS about a call is enough, but one that was taken back is none."""
+    async with begin(ladder.people[0], write=True) as uow:
+        await preferences.update_mine(uow, NotificationPreferencesPatch.model_validate({"smsCalls": "all"}))
+    call = await ladder.call()
+    if is_taken:
+        async with begin(ladder.people[1], write=True) as uow:
+            await escalations.acknowledge(uow, call.id)
+    await ladder.hang_up("call_1")
+    assert await ladder.told() == ([OLA, OLA] if is_taken else [OLA])

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from sekretarka.core.permissions import Permission
-from sekretarka.domain.escalations.models import AcknowledgedBy, EscalationState
+from sekretarka.domain.escalations.models import UNTAKEN, AcknowledgedBy, EscalationState
 from sekretarka.domain.messages.models import Channel, Failure
 from sekretarka.ui.components.basics import button, icon
 from sekretarka.ui.pages.conversations.state import ConversationsState
@@ -22,13 +22,12 @@ ICONS = {
     str(EscalationState.UNANSWERED): "triangle_alert",
     str(EscalationState.WITHDRAWN): "minus",
 }
-WAITING = (EscalationState.OPEN, EscalationState.UNANSWERED)
 
 
 def escalation_banner() -> rx.Component:
     """Says that nobody has taken the call, and lets one do it; nothing otherwise."""
     return rx.match(
-        call["escalation"], *((str(waiting), _banner(t(f"escalation.{waiting}"))) for waiting in WAITING), rx.fragment()
+        call["escalation"], *((str(waiting), _banner(t(f"escalation.{waiting}"))) for waiting in UNTAKEN), rx.fragment()
     )
 
 

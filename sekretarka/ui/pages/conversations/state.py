@@ -110,8 +110,8 @@ class ConversationsState(ListState, rx.State):
         self.waits_for_me = row is not None and escalations.waits_for(row, uow.actor.user_id)
         if row is None:
             return "", []
-        steps = escalation_steps(await escalations.view(uow, row), dict(await members.names(uow)))
-        return str(row.state), steps
+        names = {member["id"]: member["name"] for member in self.members}
+        return str(row.state), escalation_steps(await escalations.view(uow, row), names)
 
 
 def _patch(form: Form) -> ConversationPatch:

@@ -127,11 +127,11 @@ def booked_appointment(view: AppointmentView) -> BookedAppointment:
     )
 
 
-def escalation_steps(view: EscalationView, names: Mapping[UUID, str]) -> list[EscalationStep]:
-    """Who was told of an urgent call and what came of it, in order; `names` are those of the members."""
+def escalation_steps(view: EscalationView, names: Mapping[str, str]) -> list[EscalationStep]:
+    """Who was told of an urgent call and what came of it, in order; `names` are those of the members, by id."""
 
     def step(kind: str, user_id: UUID | None, at: datetime, failure: object = "") -> EscalationStep:
-        who = names.get(user_id, "") if user_id else ""
+        who = names.get(str(user_id), "")
         return EscalationStep(kind=kind, who=who, at=clock.to_json(at), failure=str(failure or ""))
 
     steps = [step(str(rung.channel), rung.user_id, rung.told_at, rung.failure) for rung in view.rungs]
