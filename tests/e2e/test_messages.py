@@ -70,7 +70,7 @@ async def test_message_arrives_is_read_and_marked_again(studio: Studio) -> None:
         await page.wait_for_url(f"**?client={anna.id}")
         log = page.get_by_role("log")
         await expect(log.get_by_text("Spóźnię się 10 minut")).to_be_visible()
-        await expect(entry.first).not_to_contain_text("nieprzeczytane")
+        await expect(entry.first).not_to_contain_text("nieprzeczytan")
         assert await unread(anna) == 0
         await factories.reply(studio.organization_id, body="Już jadę")
         await expect(log.get_by_text("Już jadę")).to_be_visible(timeout=NEWS)

@@ -34,11 +34,15 @@ class MessagesState(ListState, rx.State):
     detail: rx.Field[ThreadDetail | None] = rx.field(default=None)
     revision: int = 0
 
+    # Which thread somebody has just marked as unread and is leaving: what comes until then does not read it again.
+    _left_unread: str = ""
+
     _url_type = UrlState
 
     @secured(Permission.MESSAGES_READ)
     async def load(self) -> None:
         """Read what the URL asks for."""
+        self._left_unread = ""
         await self._load()
 
     @secured(Permission.MESSAGES_READ)
@@ -49,6 +53,8 @@ class MessagesState(ListState, rx.State):
     @secured(Permission.MESSAGES_WRITE)
     async def mark_read(self, client_id: UUID) -> None:
         """Somebody looked at the open thread."""
+        if self._left_unread == str(client_id):
+            return
         await write_uow(threads.update, client_id, MessageThreadPatch(read=True))
         await self._refresh()
 
@@ -56,6 +62,7 @@ class MessagesState(ListState, rx.State):
     async def mark_unread(self, client_id: UUID) -> EventSpec:
         """Somebody wants to come back to the thread, and leaves it."""
         await write_uow(threads.update, client_id, MessageThreadPatch(read=False))
+        self._left_unread = str(client_id)
         return rx.redirect(self.list_href)
 
     async def _on_live_events(self, changes: Sequence[LiveEvent]) -> None:
